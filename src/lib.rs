@@ -1,0 +1,5 @@
+//! undercurrent: from a Kafka topic to scored posts, each score with its evidence.
+
+pub mod post;
+pub mod problem;
+pub mod stages;

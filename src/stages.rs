@@ -1,0 +1,60 @@
+//! The roles as pure steps over records.
+//!
+//! A step takes one record and gives what to publish and how the input ended; it knows nothing of brokers, files or
+//! clocks. `run`, `demo`, `score`, `replay` and `explain` all drive the same step.
+
+use jiff::Timestamp;
+
+/// One input record as it came, whoever read it.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// Topic name (offline: the file's name).
+    pub topic: &'a str,
+    /// Partition (offline: 0).
+    pub partition: i32,
+    /// Offset (offline: the number of the message in the file).
+    pub offset: i64,
+    /// The record's own timestamp.
+    pub timestamp: Timestamp,
+    /// The key's bytes.
+    pub key: Option<&'a [u8]>,
+    /// The value's bytes; `None` is a tombstone.
+    pub payload: Option<&'a [u8]>,
+    /// Headers in order; a value may be absent.
+    pub headers: &'a [(&'a str, Option<&'a [u8]>)],
+}
+
+/// Where a record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// The topic of scored posts.
+    Scored,
+    /// The topic of alerts.
+    Alerts,
+    /// The topic of dead letters.
+    DeadLetters,
+}
+
+/// A record to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Which topic.
+    pub to: Output,
+    /// Key bytes; `None` where the input had none (dead letters only).
+    pub key: Option<Vec<u8>>,
+    /// Value bytes; `None` only for the dead letter of a tombstone.
+    pub payload: Option<Vec<u8>>,
+    /// Headers in order.
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// How an input record ended: exactly one of three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A post was scored.
+    Scored,
+    /// Readable, but no post; with the bounded reason.
+    Ignored(&'static str),
+    /// Unreadable, too large or impossible; with the bounded reason.
+    DeadLetter(&'static str),
+}

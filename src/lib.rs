@@ -2,5 +2,14 @@
 
 pub mod post;
 pub mod problem;
-pub mod stages;
 pub mod yaml;
+pub mod text;
+pub mod decode;
+pub mod pack;
+pub mod score;
+pub mod record;
+pub mod stages;
+pub mod trial;
+pub mod shipped;
+pub mod config;
+pub mod cli;

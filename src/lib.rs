@@ -3,3 +3,4 @@
 pub mod post;
 pub mod problem;
 pub mod stages;
+pub mod text;

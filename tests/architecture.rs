@@ -14,6 +14,7 @@ use regex::Regex;
 const FLOW: &[&str] = &[
     "post",
     "problem",
+    "yaml",
     "text",
     "decode",
     "pack",
@@ -33,7 +34,7 @@ const FLOW: &[&str] = &[
 const AGAINST_THE_FLOW: &[(&str, &str)] = &[("decode", "record")];
 
 /// The modules above the rim: values in, values out.
-const CORE: &[&str] = &["post", "problem", "text", "decode", "pack", "score", "correlate", "record", "stages"];
+const CORE: &[&str] = &["post", "problem", "yaml", "text", "decode", "pack", "score", "correlate", "record", "stages"];
 
 /// What would let the outside world into the core. A path is forbidden with everything below it; `std::time` only by
 /// itself, because it would hide a clock behind `time::`, while `std::time::Duration` is a value.

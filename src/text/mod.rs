@@ -9,10 +9,15 @@
 
 mod fold;
 mod letters;
+mod links;
 mod lookalikes;
 mod offsets;
+mod quotations;
 mod sentences;
+mod sites;
 
 pub use fold::{Folded, Span, Word, fold_phrase};
 pub use letters::Script;
+pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
+pub use quotations::{Quotation, quotations};

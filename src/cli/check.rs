@@ -18,7 +18,7 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Resu
     let mut rows = Vec::new();
     for source in &sources {
         let problems = match sort(source) {
-            Sort::Pipeline => crate::pipeline::check(source).1,
+            Sort::Pipeline => with_lookup(|lookup| config::load(source, lookup).1),
             Sort::Language => language::load(source).1,
             Sort::Pack => pack::load(source, &languages).1,
             Sort::Unknown => vec![Problem::error("UC008", "this is no pack, pipeline or language file", 0..0)

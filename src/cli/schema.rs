@@ -5,8 +5,7 @@ use super::args::Shape;
 use super::terminal::{error, result};
 use crate::config::grammar::PipelineFile;
 use crate::pack::PackFile;
-use crate::record::post::PostRecord;
-use crate::record::{AlertRecord, ScoredRecord};
+use crate::record::{AlertRecord, PostRecord, ScoredRecord};
 
 /// Prints one.
 pub(super) fn run(of: Shape) -> Exit {

@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::post::PostRecord;
-use super::{HitRecord, Origin, StanceName, hits};
+use super::{HitRecord, Origin, PostRecord, StanceName, hits};
 use crate::post::Post;
 use crate::score::{Engine, PackVerdict};
 

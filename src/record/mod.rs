@@ -4,7 +4,7 @@
 //! what consumers built on. A field is added, never renamed; a changed meaning is a new `schema` number.
 
 mod alert;
-pub mod post;
+mod post;
 mod scored;
 
 use std::borrow::Cow;
@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use alert::{ALERT_SCHEMA, AlertRecord, alert_id};
+pub use post::{AuthorRecord, KindRecord, PostRecord, TimeFromRecord};
 pub use scored::{SCORED_SCHEMA, ScoredRecord};
 
 use crate::score::{Engine, Evidence, Hit, PackVerdict, Stance, State};

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{HitRecord, Origin, StanceName, hits};
-use crate::post::{Kind, Post};
+use super::{HitRecord, KindRecord, Origin, StanceName, hits};
+use crate::post::Post;
 use crate::score::{Engine, Verdict};
 
 /// The value of `schema`.
@@ -42,7 +42,7 @@ pub struct PostSummary<'a> {
     /// The platform.
     pub source: &'a str,
     /// post, article, comment or repost.
-    pub kind: KindName,
+    pub kind: KindRecord,
     /// Handle, else id, else name of the author.
     pub author: Option<&'a str>,
     /// Channel, community or site.
@@ -61,31 +61,6 @@ pub struct PostSummary<'a> {
     /// The words, with `include_text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'a str>,
-}
-
-/// What sort of thing was published.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum KindName {
-    /// In its author's own words.
-    Post,
-    /// A web article or feed entry.
-    Article,
-    /// Under something else.
-    Comment,
-    /// Somebody else's words, passed on.
-    Repost,
-}
-
-impl From<Kind> for KindName {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Post => Self::Post,
-            Kind::Article => Self::Article,
-            Kind::Comment => Self::Comment,
-            Kind::Repost => Self::Repost,
-        }
-    }
 }
 
 /// An alert that holds.

@@ -243,6 +243,6 @@ mod tests {
 
     #[test]
     fn overlapping_phrases_are_all_found() {
-        check(&["state run", "state", "run by"], "a state run by", &["state", "state run", "run by"]);
+        check(&["state run", "state", "run by"], "a state run by", &["state run", "state", "run by"]);
     }
 }

@@ -51,7 +51,7 @@ pub struct Scope {
     /// The words of the cue; none for a quotation without one.
     pub cue: Option<Range<u32>>,
     /// The quotation marks' inside, in bytes of the original.
-    pub quote: Option<Range<u32>>,
+    pub quote: Option<Range<usize>>,
     /// Where a speaker would be named; empty where there is no place for one.
     pub speaker: Range<u32>,
 }
@@ -87,13 +87,14 @@ impl Readings {
         Self { scopes, framing }
     }
 
-    /// The scope that decides the state of these words: the strongest, then the one with a cue.
+    /// The scope that decides the state of these words: the strongest, then one with a cue, then the outermost.
     #[must_use]
     pub fn of(&self, words: &Range<u32>) -> Option<&Scope> {
+        let weight = |scope: &Scope| (scope.state, scope.cue.is_some());
         self.scopes
             .iter()
             .filter(|scope| scope.words.start <= words.start && words.end <= scope.words.end)
-            .max_by_key(|scope| (scope.state, scope.cue.is_some()))
+            .reduce(|held, next| if weight(next) > weight(held) { next } else { held })
     }
 }
 
@@ -165,13 +166,24 @@ impl Reader<'_> {
             .unwrap_or(sentence.start)
     }
 
-    /// Where the reach of a forward cue ends: a terminator, the next governing cue, the sentence; a quotation that
-    /// opens within it is governed to its end.
-    fn clause_end(&self, at: usize, sentence: &Range<u32>) -> u32 {
+    /// Where the reach of a forward cue ends: a terminator, the sentence, or the next governing cue of a clause of its
+    /// own that is not weaker ("it is not true that X called on …" stays denied). A cue within this one's content does
+    /// not end it: of "analysts say that the channel said …" the analysts are the source. A quotation that opens within
+    /// the reach is governed to its end.
+    fn clause_end(&self, at: usize, state: State, sentence: &Range<u32>, speaker: &Range<u32>) -> u32 {
         let last = self.cues[at].1.last;
+        let content = speaker.end.max(last + 1);
+        let apart = |first: u32| (content..first).any(|word| self.breaks_after(word));
         let cut = self.cues[at + 1..]
             .iter()
-            .filter(|(cue, hit)| hit.first > last && matches!(cue, Cue::Terminator | Cue::Forward(_)))
+            .filter(|(cue, hit)| {
+                hit.first > last
+                    && match cue {
+                        Cue::Terminator => true,
+                        Cue::Forward(next) => *next >= state && apart(hit.first),
+                        _ => false,
+                    }
+            })
             .map(|(_, hit)| hit.first)
             .find(|first| *first < sentence.end);
         let end = cut.unwrap_or(sentence.end);
@@ -189,7 +201,7 @@ impl Reader<'_> {
             let comma = (hit.last + 1..stop).find(|word| self.breaks_after(*word));
             hit.last + 1..comma.map_or(stop.min(hit.last + 5), |word| word + 1)
         };
-        let words = hit.last + 1..self.clause_end(at, sentence).max(hit.last + 1);
+        let words = hit.last + 1..self.clause_end(at, state, sentence, &speaker).max(hit.last + 1);
         Scope { words, state, cue: Some(hit.first..hit.last + 1), quote: None, speaker }
     }
 
@@ -219,7 +231,7 @@ impl Reader<'_> {
 
     fn local(&self, at: usize, state: State, sentence: &Range<u32>) -> Scope {
         let hit = self.cues[at].1;
-        let stop = self.clause_end(at, sentence).min(sentence.end).min(hit.last + 1 + LOCAL_REACH);
+        let stop = self.clause_end(at, state, sentence, &(0..0)).min(sentence.end).min(hit.last + 1 + LOCAL_REACH);
         let end = (hit.last + 1..stop).find(|word| self.breaks_after(*word)).map_or(stop, |word| word + 1);
         let start = (self.clause_start(at, sentence)..hit.first).rev().find(|word| self.breaks_after(*word));
         let start = start.map_or(self.clause_start(at, sentence), |word| word + 1).max(hit.first.saturating_sub(4));

@@ -119,7 +119,7 @@ impl<'a> View<'a> {
             because.push(Place::Words(field, cue.clone()));
         }
         if let Some(quote) = &scope.quote {
-            because.push(Place::Bytes(field, quote.start as usize..quote.end as usize));
+            because.push(Place::Bytes(field, quote.clone()));
         }
         let liftable = matches!(scope.state, State::Quoted | State::Attributed);
         let speaker = self.speaker(field, scope);

@@ -3,3 +3,6 @@
 pub mod post;
 pub mod problem;
 pub mod stages;
+
+pub mod decode;
+pub mod record;

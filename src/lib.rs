@@ -13,8 +13,6 @@
 //! - a piece of evidence, read from the post's own text at its span, is what it says;
 //! - equal pack digests and equal posts give equal scores.
 
-pub mod kafka;
-pub mod metrics;
 pub mod post;
 pub mod problem;
 pub mod yaml;

@@ -1,0 +1,192 @@
+//! A configuration → a running program. Every stage is named here, in order.
+//!
+//! [`run`] is the whole service: read and check the file, load the packs, compile the engine, open the admin server,
+//! look at the topics, start the workers (each polls, steps, delivers), wait for a signal or a failure, drain, end.
+//! The demo is the same [`serve`] with a broker of its own.
+
+mod counting;
+pub mod demo;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::admin::{self, Admin};
+use crate::cli::{Exit, packs, terminal};
+use crate::config::{self, Config, grammar};
+use crate::kafka::{self, Health};
+use crate::metrics::Metrics;
+use crate::problem::{Problem, Source};
+use crate::score::Engine;
+use crate::stages::{Options, ScoreStage};
+
+use counting::Counting;
+
+/// How often the wait for a signal looks whether the workers still run.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Runs a pipeline file until SIGTERM or SIGINT.
+///
+/// # Errors
+/// What stopped it, in words.
+pub fn run(path: &Path) -> Result<Exit, String> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|why| format!("cannot read `{name}`: {why}"))?;
+    let source = Source { name, text };
+    let (config, problems) = check(&source);
+    let (errors, _) = packs::report(&source, &problems);
+    let Some(config) = config else {
+        return Err(format!("{errors} problem{} in `{}`", if errors == 1 { "" } else { "s" }, source.name));
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let paths: Vec<PathBuf> = config.packs.iter().map(|pack| in_folder(folder, pack)).collect();
+    let engine = packs::engine(&paths)?;
+    log();
+    serve(&config, engine, |_| ())
+}
+
+/// All problems of a pipeline file, librdkafka's word on its properties included.
+#[must_use]
+pub fn check(source: &Source) -> (Option<Config>, Vec<Problem>) {
+    let env = |name: &str| std::env::var(name).ok();
+    let file = |path: &str| std::fs::read_to_string(path).map_err(|fault| fault.to_string());
+    let (config, mut problems) = config::load(source, &config::Lookup { env: &env, file: &file });
+    let Some(config) = config else { return (None, problems) };
+    let refused = config.properties.iter().filter_map(|(name, value)| {
+        let fault = kafka::refuses(name, value)?;
+        Some(Problem::error("UC062", fault, value.span.clone()).help("librdkafka's CONFIGURATION.md lists all properties"))
+    });
+    problems.extend(refused);
+    problems.sort_by_key(|problem| problem.span.start);
+    let usable = !crate::problem::any_error(&problems);
+    (Some(config).filter(|_| usable), problems)
+}
+
+/// Starts everything and waits for the end. `started` is called once all runs.
+///
+/// # Errors
+/// What could not start, or the failure for which a worker gave up.
+pub fn serve(config: &Config, engine: Arc<Engine>, started: impl FnOnce(&Handle)) -> Result<Exit, String> {
+    let metrics = Arc::new(Metrics::new());
+    let health = Arc::new(Health::new(config.workers));
+    let loaded = engine.packs.iter().map(|pack| &pack.pack);
+    metrics.packs(loaded.map(|pack| (pack.file.pack.as_str(), pack.file.version.as_str(), pack.digest.as_str())));
+    health.packs(true);
+    let admin = Admin {
+        address: config.admin,
+        metrics: Arc::clone(&metrics),
+        health: Arc::clone(&health),
+        packs: pack_list(&engine),
+    };
+    let admin = admin::start(admin).map_err(|fault| fault.to_string())?;
+    let options = options(config);
+    let factory = {
+        let (engine, metrics) = (Arc::clone(&engine), Arc::clone(&metrics));
+        move |_| Counting::new(ScoreStage::new(Arc::clone(&engine), options.clone()), &metrics)
+    };
+    let running =
+        kafka::start(settings(config), factory, Arc::clone(&metrics), health).map_err(|fault| fault.to_string())?;
+    tracing::info!(pipeline = config.name, admin = %admin.address(), workers = config.workers, "running");
+    let handle = Handle { stop: running.stopper(), admin: admin.address(), metrics };
+    started(&handle);
+    wait(&running)?;
+    tracing::info!("draining");
+    running.stop();
+    let ended = running.join().map_err(|fault| fault.to_string());
+    admin.stop();
+    ended.map(|()| Exit::Clean)
+}
+
+/// What a running pipeline offers to those who started it.
+pub struct Handle {
+    /// Stops it.
+    pub stop: Arc<kafka::Stop>,
+    /// Where the admin server listens.
+    pub admin: std::net::SocketAddr,
+    /// What it counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Waits for SIGTERM, SIGINT, the switch, or the workers' end.
+fn wait(running: &kafka::Running) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|fault| format!("no runtime for signals: {fault}"))?;
+    runtime.block_on(async {
+        let refused = |fault: std::io::Error| format!("cannot listen for signals: {fault}");
+        let mut term = signal(SignalKind::terminate()).map_err(refused)?;
+        let mut int = signal(SignalKind::interrupt()).map_err(refused)?;
+        loop {
+            tokio::select! {
+                _ = term.recv() => return Ok(()),
+                _ = int.recv() => return Ok(()),
+                () = tokio::time::sleep(LOOK) => if running.is_finished() || running.stopper().wanted() { return Ok(()) },
+            }
+        }
+    })
+}
+
+fn settings(config: &Config) -> kafka::Settings {
+    kafka::Settings {
+        brokers: config.brokers.clone(),
+        group: config.group.clone(),
+        instance: config.instance.clone(),
+        properties: config.properties.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect(),
+        inputs: config
+            .inputs
+            .iter()
+            .map(|input| kafka::InputTopic { topic: input.topic.clone(), quota: input.quota })
+            .collect(),
+        outputs: kafka::OutputTopics {
+            scored: config.outputs.scored.clone(),
+            alerts: config.outputs.alerts.clone(),
+            dead_letters: config.outputs.dead_letters.clone(),
+        },
+        create: config.outputs.create,
+        delivery: match config.delivery {
+            grammar::Delivery::ExactlyOnce => kafka::Delivery::ExactlyOnce,
+            grammar::Delivery::AtLeastOnce => kafka::Delivery::AtLeastOnce,
+        },
+        commit_every: config.commit_every,
+        workers: config.workers,
+    }
+}
+
+fn options(config: &Config) -> Options {
+    Options {
+        formats: config.inputs.iter().map(|input| (input.topic.clone(), input.format)).collect(),
+        source: format!("undercurrent/{}", config.name),
+        include_text: config.include_text,
+    }
+}
+
+/// What `/packs` shows.
+fn pack_list(engine: &Engine) -> serde_json::Value {
+    let packs = engine.packs.iter().map(|pack| {
+        let file = &pack.pack.file;
+        serde_json::json!({
+            "pack": file.pack.value, "version": file.version.value, "digest": pack.pack.digest, "title": file.title,
+            "indicators": file.indicators.len(), "alerts": file.alerts.len(),
+        })
+    });
+    packs.collect()
+}
+
+/// A pack's path, relative to the pipeline file; `shipped` stays what it is.
+fn in_folder(folder: &Path, pack: &str) -> PathBuf {
+    if pack == "shipped" { PathBuf::from(pack) } else { folder.join(pack) }
+}
+
+/// Logs to stderr; `UNDERCURRENT_LOG` sets what (for example `debug` or `undercurrent=debug,warn`).
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("UNDERCURRENT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let colour = anstream::stderr().current_choice() != anstream::ColorChoice::Never;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    if subscriber.try_init().is_err() {
+        terminal::note("logging was set up before");
+    }
+}

@@ -8,6 +8,7 @@
 //! points ([`code_points`]) only where evidence is written out.
 
 mod fold;
+mod language;
 mod letters;
 mod links;
 mod lookalikes;
@@ -17,6 +18,7 @@ mod sentences;
 mod sites;
 
 pub use fold::{Folded, Span, Word, fold_phrase};
+pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;

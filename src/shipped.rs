@@ -12,6 +12,18 @@ const LANGUAGES: [(&str, &str); 4] = [
     ("languages/ar.yaml", include_str!("../pipelines/languages/ar.yaml")),
 ];
 
+/// The demo's pipeline file.
+pub const DEMO_PIPELINE: &str = include_str!("../pipelines/demo/demo.yaml");
+
+/// The demo's stream: topics, each with one message a line.
+pub const DEMO: [(&str, &str); 5] = [
+    ("demo.telegram", include_str!("../pipelines/demo/demo.telegram.ndjson")),
+    ("demo.bluesky", include_str!("../pipelines/demo/demo.bluesky.ndjson")),
+    ("demo.mastodon", include_str!("../pipelines/demo/demo.mastodon.ndjson")),
+    ("demo.articles", include_str!("../pipelines/demo/demo.articles.ndjson")),
+    ("demo.mixed", include_str!("../pipelines/demo/demo.mixed.ndjson")),
+];
+
 fn sources(files: &[(&str, &str)]) -> Vec<Source> {
     files.iter().map(|(name, text)| Source { name: format!("shipped:{name}"), text: (*text).to_string() }).collect()
 }

@@ -6,19 +6,18 @@ use super::Exit;
 use super::args::{Deny, Report};
 use super::packs::{Sort, languages, report, sort, sources};
 use super::terminal::{GOOD, note, result};
-use crate::config;
 use crate::pack::{self, language};
 use crate::problem::{Problem, Severity, Source};
 
 /// Checks the files.
 pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Result<Exit, String> {
     let sources = sources(paths)?;
-    let languages = languages();
+    let languages = languages(&[])?;
     let (mut errors, mut warnings) = (0, 0);
     let mut rows = Vec::new();
     for source in &sources {
         let problems = match sort(source) {
-            Sort::Pipeline => with_lookup(|lookup| config::load(source, lookup).1),
+            Sort::Pipeline => crate::pipeline::check(source).1,
             Sort::Language => language::load(source).1,
             Sort::Pack => pack::load(source, &languages).1,
             Sort::Unknown => vec![Problem::error("UC008", "this is no pack, pipeline or language file", 0..0)
@@ -59,11 +58,4 @@ fn row(source: &Source, problem: &Problem) -> serde_json::Value {
         "message": problem.message,
         "help": problem.help,
     })
-}
-
-/// The environment and files of this machine.
-pub(crate) fn with_lookup<T>(then: impl FnOnce(&config::Lookup<'_>) -> T) -> T {
-    let env = |name: &str| std::env::var(name).ok();
-    let file = |path: &str| std::fs::read_to_string(path).map_err(|fault| fault.to_string());
-    then(&config::Lookup { env: &env, file: &file })
 }

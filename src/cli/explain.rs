@@ -147,7 +147,7 @@ fn shorten(text: &str) -> String {
 }
 
 /// What to mark in a text, by code points.
-pub(crate) struct Marks(Vec<(Field, usize, usize, Style)>);
+pub(crate) struct Marks(pub(crate) Vec<(Field, usize, usize, Style)>);
 
 impl Marks {
     /// The evidence of hits, and what decided their states where that is short.

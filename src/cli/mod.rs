@@ -4,7 +4,7 @@
 
 pub mod args;
 mod check;
-mod explain;
+pub(crate) mod explain;
 mod feed;
 mod offline;
 pub mod packs;
@@ -56,8 +56,8 @@ impl From<Result<Exit, String>> for Exit {
 #[must_use]
 pub fn run(cli: Cli) -> Exit {
     match cli.command {
-        Command::Run { .. } => Exit::Failed,
-        Command::Demo { .. } => Exit::Failed,
+        Command::Run { pipeline } => crate::pipeline::run(&pipeline).into(),
+        Command::Demo { once, admin } => crate::pipeline::demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain { input } => explain::run(&input).into(),
         Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),

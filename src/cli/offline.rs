@@ -9,7 +9,7 @@ use crate::decode::{Format, split};
 use crate::stages::{Arrival, Outcome, Outgoing, ScoreStage, Scored};
 
 /// What a message of a file gave.
-pub struct Read1 {
+pub(super) struct Reading {
     /// Its number in the file, from 0.
     pub number: usize,
     /// How it ended.
@@ -24,7 +24,7 @@ pub struct Read1 {
 ///
 /// # Errors
 /// There is no such format.
-pub fn format(name: &str) -> Result<Format, String> {
+pub(super) fn format(name: &str) -> Result<Format, String> {
     name.parse().map_err(|_| {
         let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         match crate::problem::nearest(name, names.iter().copied()) {
@@ -38,7 +38,7 @@ pub fn format(name: &str) -> Result<Format, String> {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, String> {
     let why = |fault: std::io::Error| format!("cannot read `{}`: {fault}", file.display());
     if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -52,12 +52,12 @@ pub fn bytes(file: &Path) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// The file as a whole is not what its format says.
-pub fn step_all(
+pub(super) fn step_all(
     stage: &mut ScoreStage,
     name: &str,
     format: Format,
     bytes: &[u8],
-    mut each: impl FnMut(Read1) -> bool,
+    mut each: impl FnMut(Reading) -> bool,
 ) -> Result<(), String> {
     let pieces = split(format, bytes).map_err(|fault| format!("`{name}` cannot be read: {fault}"))?;
     for (number, piece) in pieces.iter().enumerate() {
@@ -73,7 +73,7 @@ pub fn step_all(
         };
         let mut out = Vec::new();
         let (outcome, scored) = stage.step(&arrival, now, &mut out);
-        if !each(Read1 { number, outcome, scored, out }) {
+        if !each(Reading { number, outcome, scored, out }) {
             break;
         }
     }

@@ -82,10 +82,21 @@ fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// The languages that ship with the program.
-#[must_use]
-pub fn languages() -> Vec<Language> {
-    shipped::languages().iter().filter_map(|source| language::load(source).0).collect()
+/// The languages that ship with the program, those among `sources` in place of theirs. Problems are printed.
+///
+/// # Errors
+/// How many problems the language files have.
+pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
+    let mut languages: Vec<Language> = Vec::new();
+    let mut errors = 0;
+    for source in shipped::languages().iter().chain(sources.iter().filter(|source| sort(source) == Sort::Language)) {
+        let (language, problems) = language::load(source);
+        errors += report(source, &problems).0;
+        let Some(language) = language else { continue };
+        languages.retain(|known| known.file.language.value != language.file.language.value);
+        languages.push(language);
+    }
+    if errors > 0 { Err(format!("{errors} problems in language files")) } else { Ok(languages) }
 }
 
 /// Prints problems the way rustc does; gives (errors, warnings).
@@ -123,8 +134,9 @@ pub fn load(sources: &[Source], languages: &[Language]) -> Result<Vec<Pack>, Str
 /// # Errors
 /// What stopped it.
 pub fn engine(paths: &[PathBuf]) -> Result<Arc<Engine>, String> {
-    let languages = languages();
-    let packs = load(&sources(paths)?, &languages)?;
+    let sources = sources(paths)?;
+    let languages = languages(&sources)?;
+    let packs = load(&sources, &languages)?;
     Engine::new(packs, &languages).map(Arc::new).map_err(|fault| fault.to_string())
 }
 

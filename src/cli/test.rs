@@ -13,8 +13,8 @@ use crate::trial;
 
 /// Runs the tests whose names hold `filter`.
 pub(super) fn run(paths: &[PathBuf], filter: Option<&str>) -> Result<Exit, String> {
-    let languages = languages();
     let sources = sources(paths)?;
+    let languages = languages(&sources)?;
     let (mut passed, mut failed, mut missed) = (0, 0, 0);
     // Each pack by itself: another one's words must not change what its author sees.
     for pack in load(&sources, &languages)? {
@@ -55,7 +55,8 @@ fn source_of<'s>(sources: &'s [Source], pack: &str) -> Option<&'s Source> {
 
 /// Lists packs and indicators.
 pub(super) fn list(paths: &[PathBuf]) -> Result<Exit, String> {
-    for pack in load(&sources(paths)?, &languages())? {
+    let sources = sources(paths)?;
+    for pack in load(&sources, &languages(&sources)?)? {
         let file = &pack.file;
         result(format_args!("{BOLD}{} {}{BOLD:#}  {}", file.pack.value, file.version.value, file.title));
         result(format_args!("{DIM}{}{DIM:#}", pack.digest));

@@ -7,6 +7,8 @@
 //! rather than overridden: a property that is silently without effect is worse than an error.
 
 use rdkafka::ClientConfig;
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaConfRes;
 
 use super::settings::{Delivery, Settings};
 use super::topics::TopicLimits;
@@ -84,6 +86,22 @@ const PRODUCER: &[&str] = &[
     "retries",
     "sticky.partitioning.linger.ms",
 ];
+
+/// Why librdkafka (or the delivery) does not take a property, if so. Never shows the value: it may be a secret.
+#[must_use]
+pub fn refuses(name: &str, value: &str) -> Option<String> {
+    if RESERVED.contains(&name) {
+        return Some(format!("`{name}` is set by the program: delivery rests on it"));
+    }
+    let mut config = ClientConfig::new();
+    match config.set(name, value).create_native_config() {
+        Ok(_) => None,
+        Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)) => {
+            Some(format!("librdkafka has no property `{name}`"))
+        }
+        Err(_) => Some(format!("librdkafka does not take this value for `{name}`")),
+    }
+}
 
 /// Which of the user's properties are the program's own.
 pub(super) fn reserved(settings: &Settings) -> Vec<String> {

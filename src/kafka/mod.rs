@@ -38,6 +38,7 @@ use jiff::Timestamp;
 
 use crate::stages::{Arrival, Outcome, Outgoing};
 
+pub use client::refuses;
 pub use error::{StartError, WorkerError};
 pub use health::{Health, WorkerHealth};
 pub use patience::Stop;

@@ -175,6 +175,23 @@ impl Metrics {
         }
     }
 
+    /// The sum of a counter over all of its labels.
+    #[must_use]
+    pub fn total(counter: &IntCounterVec) -> u64 {
+        let families = counter.collect();
+        let values = families.iter().flat_map(|family| family.get_metric()).map(|one| one.get_counter().get_value());
+        // Counts below 2⁵³ are whole numbers in a float.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
+        let total = values.sum::<f64>() as u64;
+        total
+    }
+
+    /// Input records that ended durably: scored, ignored or dead letter.
+    #[must_use]
+    pub fn ended(&self) -> u64 {
+        [&self.scored, &self.ignored, &self.dead_letters].into_iter().map(Self::total).sum()
+    }
+
     /// All series in the text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> Vec<u8> {

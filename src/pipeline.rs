@@ -44,7 +44,7 @@ pub fn run(path: &Path) -> Result<Exit, String> {
     let paths: Vec<PathBuf> = config.packs.iter().map(|pack| in_folder(folder, pack)).collect();
     let engine = packs::engine(&paths)?;
     log();
-    serve(&config, engine, |_| ())
+    serve(&config, engine, None, |_| ())
 }
 
 /// All problems of a pipeline file, librdkafka's word on its properties included.
@@ -64,11 +64,17 @@ pub fn check(source: &Source) -> (Option<Config>, Vec<Problem>) {
     (Some(config).filter(|_| usable), problems)
 }
 
-/// Starts everything and waits for the end. `started` is called once all runs.
+/// Starts everything and waits for the end. `started` is called once all runs. Topics whose `limits` are given are not
+/// looked at.
 ///
 /// # Errors
 /// What could not start, or the failure for which a worker gave up.
-pub fn serve(config: &Config, engine: Arc<Engine>, started: impl FnOnce(&Handle)) -> Result<Exit, String> {
+pub fn serve(
+    config: &Config,
+    engine: Arc<Engine>,
+    limits: Option<kafka::TopicLimits>,
+    started: impl FnOnce(&Handle),
+) -> Result<Exit, String> {
     let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new(config.workers));
     let loaded = engine.packs.iter().map(|pack| &pack.pack);
@@ -86,10 +92,14 @@ pub fn serve(config: &Config, engine: Arc<Engine>, started: impl FnOnce(&Handle)
         let (engine, metrics) = (Arc::clone(&engine), Arc::clone(&metrics));
         move |_| Counting::new(ScoreStage::new(Arc::clone(&engine), options.clone()), &metrics)
     };
-    let running =
-        kafka::start(settings(config), factory, Arc::clone(&metrics), health).map_err(|fault| fault.to_string())?;
+    let (settings, counts, notes) = (settings(config), Arc::clone(&metrics), Arc::clone(&health));
+    let running = match limits {
+        None => kafka::start(settings, factory, counts, notes),
+        Some(limits) => kafka::start_with(settings, limits, factory, counts, notes),
+    };
+    let running = running.map_err(|fault| fault.to_string())?;
     tracing::info!(pipeline = config.name, admin = %admin.address(), workers = config.workers, "running");
-    let handle = Handle { stop: running.stopper(), admin: admin.address(), metrics };
+    let handle = Handle { stop: running.stopper(), admin: admin.address(), metrics, health };
     started(&handle);
     wait(&running)?;
     tracing::info!("draining");
@@ -100,6 +110,7 @@ pub fn serve(config: &Config, engine: Arc<Engine>, started: impl FnOnce(&Handle)
 }
 
 /// What a running pipeline offers to those who started it.
+#[derive(Clone)]
 pub struct Handle {
     /// Stops it.
     pub stop: Arc<kafka::Stop>,
@@ -107,6 +118,8 @@ pub struct Handle {
     pub admin: std::net::SocketAddr,
     /// What it counted.
     pub metrics: Arc<Metrics>,
+    /// How its workers are.
+    pub health: Arc<Health>,
 }
 
 /// Waits for SIGTERM, SIGINT, the switch, or the workers' end.

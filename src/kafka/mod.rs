@@ -42,7 +42,7 @@ pub use client::refuses;
 pub use error::{StartError, WorkerError};
 pub use health::{Health, WorkerHealth};
 pub use patience::Stop;
-pub use running::{Running, start};
+pub use running::{Running, start, start_with};
 pub use settings::{Delivery, InputTopic, OutputTopics, Settings};
 pub use topics::{TopicLimit, TopicLimits, check_topics};
 pub use worker::{Shared, run_worker};

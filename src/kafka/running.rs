@@ -14,7 +14,7 @@ use super::core::panic_message;
 use super::error::{StartError, WorkerError};
 use super::patience::Stop;
 use super::settings::Settings;
-use super::topics::check_topics;
+use super::topics::{TopicLimits, check_topics};
 use super::worker::{Shared, run_worker};
 use super::{Health, Step};
 use crate::metrics::Metrics;
@@ -74,6 +74,20 @@ pub fn start<S: Step + 'static>(
     health: Arc<Health>,
 ) -> Result<Running, StartError> {
     let limits = check_topics(&settings)?;
+    start_with(settings, limits, factory, metrics, health)
+}
+
+/// Starts the workers on topics that are known: the embedded broker cannot be asked about them.
+///
+/// # Errors
+/// [`StartError`] if there is no thread for a worker.
+pub fn start_with<S: Step + 'static>(
+    settings: Settings,
+    limits: TopicLimits,
+    factory: impl Fn(usize) -> S + Send + Sync + 'static,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+) -> Result<Running, StartError> {
     let workers = settings.workers;
     let stop = Arc::new(Stop::default());
     let shared = Arc::new(Shared::new(settings, limits, metrics, health, Arc::clone(&stop)));

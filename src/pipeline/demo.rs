@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
@@ -21,15 +21,16 @@ use crate::cli::explain::Marks;
 use crate::cli::terminal::{BAD, BOLD, CAUSE, DIM, GOOD, MARK, WARN, result, safe_line};
 use crate::cli::{Exit, packs};
 use crate::config::{self, Config};
-use crate::kafka::Stop;
+use crate::kafka;
+use crate::metrics::Metrics;
 use crate::problem::Source;
 use crate::score::Field;
 use crate::shipped::{DEMO, DEMO_PIPELINE};
 
 /// Between messages: the whole stream takes some seconds, slow enough to be watched.
 const PACE: Duration = Duration::from_millis(25);
-/// Nothing new in the output topics for so long after the last message: the stream is read.
-const SETTLED: Duration = Duration::from_secs(3);
+/// The group joins within some seconds; feeding begins when it has.
+const JOINED: Duration = Duration::from_secs(20);
 /// A demo that takes longer is broken, and says so.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -50,14 +51,15 @@ pub fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
     let config = configuration(&brokers, admin)?;
     let engine = packs::engine(&[std::path::PathBuf::from("shipped")])?;
     let mut threads = None;
-    let exit = super::serve(&config, engine, |handle| {
+    let exit = super::serve(&config, engine, Some(kafka::TopicLimits::default()), |handle| {
         greet(handle, &brokers);
-        let stop = Arc::clone(&handle.stop);
+        let fed = Arc::new(OnceLock::new());
         let feeder = {
-            let (brokers, stop) = (brokers.clone(), Arc::clone(&stop));
-            std::thread::spawn(move || feed(&brokers, &stop))
+            let (brokers, handle, fed) = (brokers.clone(), handle.clone(), Arc::clone(&fed));
+            std::thread::spawn(move || feed(&brokers, &handle).map(|count| *fed.get_or_init(|| count)))
         };
-        let reader = std::thread::spawn(move || read(&brokers, once, &stop));
+        let handle = handle.clone();
+        let reader = std::thread::spawn(move || read(&brokers, once, &handle, &fed));
         threads = Some((feeder, reader));
     })?;
     let Some((feeder, reader)) = threads else { return Ok(exit) };
@@ -89,14 +91,18 @@ fn greet(handle: &Handle, brokers: &str) {
 }
 
 /// Feeds the stream in the order of its lines, topic by topic in turn. Gives the number of messages.
-fn feed(brokers: &str, stop: &Stop) -> Result<u64, String> {
+fn feed(brokers: &str, handle: &Handle) -> Result<u64, String> {
+    let begun = Instant::now();
+    while !handle.health.missing(Duration::MAX).is_empty() && begun.elapsed() < JOINED && !handle.stop.wanted() {
+        std::thread::sleep(PACE);
+    }
     let producer: ThreadedProducer<DefaultProducerContext> = ClientConfig::new()
         .set("bootstrap.servers", brokers)
         .create()
         .map_err(|fault| format!("no producer: {fault}"))?;
     let mut rest: Vec<_> = DEMO.iter().map(|(topic, text)| (*topic, text.lines().filter(|line| !line.is_empty()))).collect();
     let mut fed = 0;
-    while !rest.is_empty() && !stop.wanted() {
+    while !rest.is_empty() && !handle.stop.wanted() {
         rest.retain_mut(|(topic, lines)| {
             let Some(line) = lines.next() else { return false };
             let record = BaseRecord::<(), _>::to(topic).payload(line.as_bytes());
@@ -112,17 +118,21 @@ fn feed(brokers: &str, stop: &Stop) -> Result<u64, String> {
 /// What the output topics held.
 #[derive(Default)]
 struct Summary {
+    /// Records of all output topics.
+    read: u64,
     scored: u64,
     alerts: u64,
     /// Posts that would have raised an alert in their author's own voice, and report or dispute instead.
     held_back: u64,
     dead_letters: u64,
+    /// As the service counts them.
+    ignored: u64,
     stances: BTreeMap<String, u64>,
 }
 
 impl Summary {
     fn complete(&self, fed: u64) -> bool {
-        self.alerts > 0 && self.held_back > 0 && self.scored + self.dead_letters <= fed
+        self.alerts > 0 && self.held_back > 0 && self.scored + self.ignored + self.dead_letters == fed
     }
 
     fn print(&self, fed: u64) {
@@ -132,13 +142,13 @@ impl Summary {
         result(format_args!("  scored         {}  {DIM}{stances}{DIM:#}", self.scored));
         result(format_args!("  alerts         {BAD}{}{BAD:#}", self.alerts));
         result(format_args!("  held back      {GOOD}{}{GOOD:#}  {DIM}reports and disputes with the operation's own words{DIM:#}", self.held_back));
-        result(format_args!("  ignored        {}  {DIM}likes, deletions, service rows{DIM:#}", fed.saturating_sub(self.scored + self.dead_letters)));
+        result(format_args!("  ignored        {}  {DIM}likes, deletions, service rows{DIM:#}", self.ignored));
         result(format_args!("  dead letters   {WARN}{}{WARN:#}", self.dead_letters));
     }
 }
 
 /// Reads the output topics as any consumer would, and prints what is worth a look.
-fn read(brokers: &str, once: bool, stop: &Stop) -> Result<Summary, String> {
+fn read(brokers: &str, once: bool, handle: &Handle, fed: &OnceLock<u64>) -> Result<Summary, String> {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", brokers)
         .set("group.id", "demo.reader")
@@ -154,21 +164,26 @@ fn read(brokers: &str, once: bool, stop: &Stop) -> Result<Summary, String> {
     }
     consumer.assign(&all).map_err(|fault| format!("no reader: {fault}"))?;
     let mut summary = Summary::default();
-    let (begun, mut last) = (Instant::now(), Instant::now());
-    while !stop.wanted() {
-        if let Some(Ok(message)) = consumer.poll(Duration::from_millis(100)) {
-            last = Instant::now();
+    let begun = Instant::now();
+    while !handle.stop.wanted() {
+        let message = consumer.poll(Duration::from_millis(100));
+        if let Some(Ok(message)) = &message {
             let payload = message.payload().unwrap_or_default();
+            summary.read += 1;
             match message.topic() {
                 "dead-letters" => dead_letter(&mut summary, payload),
                 "alerts" => alert(&mut summary, payload),
                 _ => scored(&mut summary, payload),
             }
         }
-        if once && ((summary.scored > 0 && last.elapsed() > SETTLED) || begun.elapsed() > LONGEST) {
-            stop.stop();
+        let done = fed.get().is_some_and(|fed| {
+            handle.metrics.ended() >= *fed && summary.read >= Metrics::total(&handle.metrics.published)
+        });
+        if once && message.is_none() && (done || begun.elapsed() > LONGEST) {
+            handle.stop.stop();
         }
     }
+    summary.ignored = Metrics::total(&handle.metrics.ignored);
     Ok(summary)
 }
 

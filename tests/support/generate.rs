@@ -217,11 +217,11 @@ pub(crate) fn generate(seed: u64, posts: usize, unreadable: usize, none: usize, 
     }
     for number in 0..unreadable {
         let payload = broken(&mut dice, number);
-        all.push(wrap(&mut dice, payload, Fate::DeadLetter, partitions));
+        all.push(wrap(&mut dice, Some(payload), Fate::DeadLetter, partitions));
     }
     for number in 0..none {
         let payload = no_post(number);
-        all.push(wrap(&mut dice, Some(payload), Fate::Ignored, partitions));
+        all.push(wrap(&mut dice, payload, Fate::Ignored, partitions));
     }
     dice.shuffle(&mut all);
     all
@@ -383,10 +383,10 @@ fn post(dice: &mut Dice, shape: Shape, tongue: &Tongue, number: usize) -> (Vec<u
     (payload.to_string().into_bytes(), Some(native))
 }
 
-/// What nothing can read; `None` is a tombstone.
-fn broken(dice: &mut Dice, number: usize) -> Option<Vec<u8>> {
+/// What nothing can read.
+fn broken(dice: &mut Dice, number: usize) -> Vec<u8> {
     let tongue = &TONGUES[number % TONGUES.len()];
-    Some(match number % 6 {
+    match number % 5 {
         0 => format!("{{\"id\": {number}, \"text\": \"a {{ too many\", }}}}").into_bytes(),
         1 => {
             let (mut whole, _) = post(dice, Shape::Telethon, tongue, number);
@@ -405,13 +405,12 @@ fn broken(dice: &mut Dice, number: usize) -> Option<Vec<u8>> {
             bytes.extend(b"\"}");
             bytes
         }
-        4 => Vec::new(),
-        _ => return None,
-    })
+        _ => Vec::new(),
+    }
 }
 
-/// What can be read and holds no post.
-fn no_post(number: usize) -> Vec<u8> {
+/// What can be read and holds no post; `None` is a tombstone, the deletion of a compacted topic.
+fn no_post(number: usize) -> Option<Vec<u8>> {
     let did = format!("did:plc:{number:b>24}");
     let commit = |operation: &str, collection: &str, record: serde_json::Value| {
         json!({ "did": did, "time_us": 1_737_800_000_000_000_i64, "kind": "commit",
@@ -420,7 +419,7 @@ fn no_post(number: usize) -> Vec<u8> {
     };
     let like = json!({ "$type": "app.bsky.feed.like", "createdAt": "2025-01-25T14:02:00Z",
         "subject": { "cid": "bafyrei", "uri": "at://did:plc:x/app.bsky.feed.post/3l" } });
-    let event = match number % 7 {
+    let event = match number % 8 {
         0 => commit("create", "app.bsky.feed.like", like),
         1 => commit("delete", "app.bsky.feed.post", serde_json::Value::Null),
         2 => json!({ "did": did, "time_us": 1_737_800_000_000_000_i64, "kind": "identity",
@@ -431,7 +430,8 @@ fn no_post(number: usize) -> Vec<u8> {
             "actor": "Admin", "actor_id": "user100", "action": "pin_message", "text": "" }),
         5 => json!({ "_": "MessageService", "id": number, "peer_id": { "_": "PeerChannel", "channel_id": 5 },
             "date": "2025-01-25T14:02:00+00:00", "action": { "_": "MessageActionPinMessage" } }),
+        6 => return None,
         _ => json!({ "event": "delete", "payload": (1_000_000 + number).to_string() }),
     };
-    event.to_string().into_bytes()
+    Some(event.to_string().into_bytes())
 }

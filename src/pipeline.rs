@@ -56,7 +56,10 @@ pub fn check(source: &Source) -> (Option<Config>, Vec<Problem>) {
     let Some(config) = config else { return (None, problems) };
     let refused = config.properties.iter().filter_map(|(name, value)| {
         let fault = kafka::refuses(name, value)?;
-        Some(Problem::error("UC062", fault, value.span.clone()).help("librdkafka's CONFIGURATION.md lists all properties"))
+        Some(
+            Problem::error("UC062", fault, value.span.clone())
+                .help("librdkafka's CONFIGURATION.md lists all properties"),
+        )
     });
     problems.extend(refused);
     problems.sort_by_key(|problem| problem.span.start);

@@ -62,7 +62,13 @@ fn trial(engine: &Arc<Engine>, test: &Test) -> Trial {
         differences.push("this known miss is found now: remove `known_miss: true`".to_string());
     }
     let passed = failed == test.known_miss;
-    Trial { name: test.name.value.clone(), span: test.name.span.clone(), passed, known_miss: test.known_miss, differences }
+    Trial {
+        name: test.name.value.clone(),
+        span: test.name.span.clone(),
+        passed,
+        known_miss: test.known_miss,
+        differences,
+    }
 }
 
 fn options() -> Options {
@@ -87,8 +93,15 @@ fn step(stage: &mut ScoreStage, number: usize, post: &TestPost) -> Result<Scored
     });
     let payload = payload.to_string().into_bytes();
     let offset = i64::try_from(number).unwrap_or(0);
-    let arrival =
-        Arrival { topic: "test", partition: 0, offset, timestamp: at, key: None, payload: Some(&payload), headers: &[] };
+    let arrival = Arrival {
+        topic: "test",
+        partition: 0,
+        offset,
+        timestamp: at,
+        key: None,
+        payload: Some(&payload),
+        headers: &[],
+    };
     let mut out = Vec::new();
     match stage.step(&arrival, at, &mut out) {
         (_, Some(scored)) => Ok(scored),
@@ -149,7 +162,8 @@ impl Seen {
                     let words = |evidence: &[crate::score::Evidence]| {
                         evidence.iter().map(|one| format!("“{}”", one.exact)).collect::<Vec<_>>().join(" ")
                     };
-                    let because = if hit.because.is_empty() { String::new() } else { format!(" by {}", words(&hit.because)) };
+                    let because =
+                        if hit.because.is_empty() { String::new() } else { format!(" by {}", words(&hit.because)) };
                     let id = &indicators[hit.indicator].id.value;
                     let (state, kept, points) = (hit.state.name(), hit.kept, hit.points);
                     lines.push(format!("  {id}: {state}, keeps {kept} of {points}: {}{because}", words(&hit.evidence)));

@@ -60,12 +60,18 @@ fn counters_equal_what_a_reader_finds() {
         assert_eq!(texts(&dead), ["big:2000000", "dead:1", "panic:1"]);
         assert!(dead.iter().all(|(_, headers)| headers["kept"] == "yes"));
         let counted = |series: &str| process.metric(&format!("undercurrent_{series}"));
-        wait("counters", || counted("scored_total") + counted("ignored_total") + counted("dead_letters_total") >= 505.0);
+        wait("counters", || {
+            counted("scored_total") + counted("ignored_total") + counted("dead_letters_total") >= 505.0
+        });
         assert_eq!(counted("scored_total"), 500.0);
         assert_eq!(counted("ignored_total"), 2.0);
         for reason in ["unreadable", "panic", "too_large"] {
             let topic = rim.topic("b");
-            assert_eq!(counted(&format!("dead_letters_total{{reason=\"{reason}\",topic=\"{topic}\"}}")), 1.0, "{reason}");
+            assert_eq!(
+                counted(&format!("dead_letters_total{{reason=\"{reason}\",topic=\"{topic}\"}}")),
+                1.0,
+                "{reason}"
+            );
         }
         assert_eq!(counted("published_total{output=\"scored\"}"), 500.0);
         wait("all offsets", || rim.behind("a") + rim.behind("b") == 0);
@@ -85,7 +91,8 @@ fn a_refused_record_becomes_a_dead_letter_and_the_others_go_on() {
         process.ready();
         // Lowered after the limits were read, as an administrator might.
         rim.alter(&rim.topic("scored"), "max.message.bytes", "20000");
-        let records = numbered("good", 2_000).into_iter().chain(["big:30000".to_owned()]).chain(numbered("more", 2_000));
+        let records =
+            numbered("good", 2_000).into_iter().chain(["big:30000".to_owned()]).chain(numbered("more", 2_000));
         rim.feed("a", records);
         let dead = rim.expect("dead", 1);
         assert_eq!((dead[0].0.as_str(), dead[0].1["reason"].as_str()), ("big:30000", "refused"));

@@ -124,7 +124,10 @@ fn router(admin: Admin) -> Router {
 async fn strict(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -144,7 +147,8 @@ async fn metrics(State(admin): State<Arc<Admin>>) -> Response {
 async fn live(State(admin): State<Arc<Admin>>) -> Response {
     let age = admin.health.poll_age();
     let status = if age < STUCK { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, axum::Json(serde_json::json!({ "live": age < STUCK, "poll_age_seconds": age.as_secs_f64() }))).into_response()
+    (status, axum::Json(serde_json::json!({ "live": age < STUCK, "poll_age_seconds": age.as_secs_f64() })))
+        .into_response()
 }
 
 async fn ready(State(admin): State<Arc<Admin>>) -> Response {

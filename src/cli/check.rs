@@ -20,8 +20,10 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Resu
             Sort::Pipeline => crate::pipeline::check(source).1,
             Sort::Language => language::load(source).1,
             Sort::Pack => pack::load(source, &languages).1,
-            Sort::Unknown => vec![Problem::error("UC008", "this is no pack, pipeline or language file", 0..0)
-                .help("such a file begins with `pack:`, `pipeline:` or `language:`")],
+            Sort::Unknown => vec![
+                Problem::error("UC008", "this is no pack, pipeline or language file", 0..0)
+                    .help("such a file begins with `pack:`, `pipeline:` or `language:`"),
+            ],
         };
         match output {
             Report::Text => {
@@ -39,7 +41,11 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Resu
         Report::Json => result(serde_json::to_string_pretty(&rows).map_err(|fault| fault.to_string())?),
         Report::Text => {
             let files = sources.len();
-            let good = if errors + warnings == 0 { format!("{GOOD}no problems{GOOD:#}") } else { format!("{errors} errors, {warnings} warnings") };
+            let good = if errors + warnings == 0 {
+                format!("{GOOD}no problems{GOOD:#}")
+            } else {
+                format!("{errors} errors, {warnings} warnings")
+            };
             note(format_args!("{good} in {files} file{}", if files == 1 { "" } else { "s" }));
         }
     }

@@ -52,7 +52,13 @@ pub(crate) fn explain(engine: &Engine, scored: &Scored) -> String {
     let author = post.author.as_ref().and_then(|author| author.label()).or(post.channel.as_deref()).unwrap_or("-");
     let _ = writeln!(text, "{BOLD}{}{BOLD:#}", safe_line(&post.id));
     let language = verdict.language.code();
-    let _ = writeln!(text, "{DIM}{} by {} on {}, {language}{DIM:#}", post.kind.name(), safe_line(author), post.published_at);
+    let _ = writeln!(
+        text,
+        "{DIM}{} by {} on {}, {language}{DIM:#}",
+        post.kind.name(),
+        safe_line(author),
+        post.published_at
+    );
     let marks = Marks::new(verdict.packs.iter().flat_map(|pack| &pack.hits));
     if let Some(title) = &post.title {
         let _ = writeln!(text, "\n{}", marks.draw(Field::Title, title));
@@ -155,7 +161,12 @@ impl Marks {
         let mut marks = Vec::new();
         for hit in hits {
             marks.extend(hit.evidence.iter().map(|one| (one.field, one.start, one.end, MARK)));
-            marks.extend(hit.because.iter().filter(|one| one.end - one.start <= 60).map(|one| (one.field, one.start, one.end, CAUSE)));
+            marks.extend(
+                hit.because
+                    .iter()
+                    .filter(|one| one.end - one.start <= 60)
+                    .map(|one| (one.field, one.start, one.end, CAUSE)),
+            );
         }
         Self(marks)
     }

@@ -48,15 +48,18 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     config.set("bootstrap.servers", &feed.brokers).set("enable.idempotence", "true").set("compression.codec", "lz4");
     config.set("message.timeout.ms", "30000");
     for property in &feed.properties {
-        let (name, value) = property.split_once('=').ok_or(format!("`{property}` is no property; write `name=value`"))?;
+        let (name, value) =
+            property.split_once('=').ok_or(format!("`{property}` is no property; write `name=value`"))?;
         config.set(name, value);
     }
     let acks = Acks::default();
-    let producer: ThreadedProducer<Acks> =
-        config.create_with_context(acks.clone()).map_err(|fault| format!("no producer for `{}`: {fault}", feed.brokers))?;
+    let producer: ThreadedProducer<Acks> = config
+        .create_with_context(acks.clone())
+        .map_err(|fault| format!("no producer for `{}`: {fault}", feed.brokers))?;
     let limiter = feed.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
     let bar = ProgressBar::new(pieces.len() as u64).with_style(
-        ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     for piece in &pieces {
         while limiter.as_ref().is_some_and(|limiter| limiter.check().is_err()) {

@@ -15,10 +15,12 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
     let name = input.file.display().to_string();
     let format = format(&input.format)?;
     let bytes = bytes(&input.file)?;
-    let options = Options { formats: [(name.clone(), format)].into(), source: "undercurrent/score".into(), include_text };
+    let options =
+        Options { formats: [(name.clone(), format)].into(), source: "undercurrent/score".into(), include_text };
     let mut stage = ScoreStage::new(engine, options);
     let bar = ProgressBar::no_length().with_style(
-        ProgressStyle::with_template("{spinner} {pos} read, {per_sec}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{spinner} {pos} read, {per_sec}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     let (mut scored, mut ignored, mut unread) = (0u64, 0u64, 0u64);
     step_all(&mut stage, &name, format, &bytes, |read| {
@@ -32,7 +34,9 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
                     let (_, value) = out.headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
                     Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
                 });
-                bar.suspend(|| note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why.unwrap_or_default()))));
+                bar.suspend(|| {
+                    note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why.unwrap_or_default())))
+                });
             }
         }
         for record in read.out.iter().filter(|out| out.to == Output::Scored) {

@@ -13,7 +13,9 @@ pub const BOLD: Style = Style::new().bold();
 /// What stands back.
 pub const DIM: Style = Style::new().dimmed();
 /// Evidence in a text.
-pub const MARK: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Black))).bg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+pub const MARK: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Black)))
+    .bg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 /// What decided the state.
 pub const CAUSE: Style = AnsiColor::Cyan.on_default().underline();
 /// Good news.

@@ -31,9 +31,8 @@ pub(super) fn run(paths: &[PathBuf], filter: Option<&str>) -> Result<Exit, Strin
                 continue;
             }
             failed += 1;
-            let place = source.map_or(String::new(), |source| {
-                format!("{}:{}", source.name, source.line_column(trial.span.start).0)
-            });
+            let place = source
+                .map_or(String::new(), |source| format!("{}:{}", source.name, source.line_column(trial.span.start).0));
             result(format_args!("{BAD}FAILED{BAD:#} {BOLD}{}{BOLD:#} {DIM}{place}{DIM:#}", trial.name));
             for line in &trial.differences {
                 result(format_args!("    {line}"));
@@ -63,7 +62,10 @@ pub(super) fn list(paths: &[PathBuf]) -> Result<Exit, String> {
         for indicator in &file.indicators {
             let names = indicator.disarm.iter().filter_map(|id| Some(format!("{} {}", id.value, disarm::name(id)?)));
             let names = names.collect::<Vec<_>>().join(", ");
-            result(format_args!("  {:<24} {:>5}  {}  {DIM}{names}{DIM:#}", indicator.id.value, indicator.points.value, indicator.title));
+            result(format_args!(
+                "  {:<24} {:>5}  {}  {DIM}{names}{DIM:#}",
+                indicator.id.value, indicator.points.value, indicator.title
+            ));
         }
         for alert in &file.alerts {
             let at = alert.at.as_ref().map_or(0.0, |at| at.value);

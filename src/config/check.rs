@@ -61,7 +61,8 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
         }
     }
     if file.inputs.is_empty() {
-        problems.push(Problem::error("UC052", "there is no input topic", file.pipeline.span.clone()).help("add `inputs:`"));
+        problems
+            .push(Problem::error("UC052", "there is no input topic", file.pipeline.span.clone()).help("add `inputs:`"));
     }
     if file.packs.is_empty() {
         let problem = Problem::error("UC052", "there is no pack", file.packs.span.clone());
@@ -74,8 +75,13 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
     }
     let (Some(commit_every), Some(admin)) = (commit_every, address) else { return (None, problems) };
     let inputs: Option<Vec<Input>> = inputs.into_iter().collect();
-    let properties: BTreeMap<String, At<String>> =
-        file.kafka.properties.0.into_iter().map(|(name, value)| (name.value, At { span: name.span, ..value })).collect();
+    let properties: BTreeMap<String, At<String>> = file
+        .kafka
+        .properties
+        .0
+        .into_iter()
+        .map(|(name, value)| (name.value, At { span: name.span, ..value }))
+        .collect();
     let config = inputs.map(|inputs| Config {
         name: file.pipeline.value,
         brokers: file.kafka.brokers.value,

@@ -25,7 +25,9 @@ pub(super) fn expand(text: &str, lookup: &Lookup<'_>) -> Result<Option<String>, 
             rest = after;
         } else if let Some(after) = rest.strip_prefix("${") {
             let Some(end) = after.find('}') else {
-                return Err(Problem::error("UC050", "this `${` is never closed", 0..0).help("write `$$` for a plain `$`"));
+                return Err(
+                    Problem::error("UC050", "this `${` is never closed", 0..0).help("write `$$` for a plain `$`")
+                );
             };
             filled.push_str(&value(&after[..end], lookup)?);
             rest = &after[end + 1..];

@@ -158,7 +158,17 @@ mod tests {
         let codes: Vec<&str> = problems.iter().filter_map(|told| told.split(' ').next()).collect();
         assert_eq!(
             codes,
-            ["UC054:4:29", "UC053:5:14", "UC055:5:28", "UC060:6:20", "UC060:6:52", "UC056:7:15", "UC057:8:10", "UC058:9:8", "UC052:10:8"],
+            [
+                "UC054:4:29",
+                "UC053:5:14",
+                "UC055:5:28",
+                "UC060:6:20",
+                "UC060:6:52",
+                "UC056:7:15",
+                "UC057:8:10",
+                "UC058:9:8",
+                "UC052:10:8"
+            ],
             "{problems:?}"
         );
     }

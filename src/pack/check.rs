@@ -79,10 +79,20 @@ impl Checker<'_> {
         }
         let start = pack.pack.span.clone();
         if pack.references.is_empty() {
-            self.error("UC013", "a pack without `references` cannot be reviewed", &start, "name the public reporting it rests on");
+            self.error(
+                "UC013",
+                "a pack without `references` cannot be reviewed",
+                &start,
+                "name the public reporting it rests on",
+            );
         }
         if pack.status == Status::Stable && pack.blind_spots.is_empty() {
-            self.error("UC014", "a stable pack states its `blind_spots`", &start, "say what it cannot see, or set `status: test`");
+            self.error(
+                "UC014",
+                "a stable pack states its `blind_spots`",
+                &start,
+                "say what it cannot see, or set `status: test`",
+            );
         }
         if let Some(signals) = &pack.signals {
             self.later("`signals`", &signals.span);
@@ -91,7 +101,12 @@ impl Checker<'_> {
             for domain in domains {
                 if !domain.contains('.') || domain.contains(['/', ' ', ':']) {
                     let message = format!("`{}` in `{}` is no domain", domain.value, name.value);
-                    self.error("UC015", message, &domain.span, "write a host name such as `example.org`, without scheme or path");
+                    self.error(
+                        "UC015",
+                        message,
+                        &domain.span,
+                        "write a host name such as `example.org`, without scheme or path",
+                    );
                 }
             }
         }
@@ -101,7 +116,12 @@ impl Checker<'_> {
         for (name, actor) in &self.pack.actors.0 {
             if self.pack.words.get(name).is_some() {
                 let message = format!("`{}` is an actor and a word list", name.value);
-                self.error("UC016", message, &name.span, "rename one: an actor's name stands for its names in `words` and `near`");
+                self.error(
+                    "UC016",
+                    message,
+                    &name.span,
+                    "rename one: an actor's name stands for its names in `words` and `near`",
+                );
             }
             self.actor(actor);
         }
@@ -149,9 +169,19 @@ impl Checker<'_> {
         for part in phrase.split_whitespace().filter(|part| part.contains('*')) {
             let stem = part.trim_end_matches('*');
             if stem.contains('*') || !part.ends_with('*') {
-                self.error("UC020", format!("`*` in `{part}` does not stand at the end"), &phrase.span, "`*` is any ending: `росси*`");
+                self.error(
+                    "UC020",
+                    format!("`*` in `{part}` does not stand at the end"),
+                    &phrase.span,
+                    "`*` is any ending: `росси*`",
+                );
             } else if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-                self.error("UC020", format!("`{part}` would match nearly every word"), &phrase.span, "write at least two letters before `*`");
+                self.error(
+                    "UC020",
+                    format!("`{part}` would match nearly every word"),
+                    &phrase.span,
+                    "write at least two letters before `*`",
+                );
             }
         }
     }
@@ -160,10 +190,20 @@ impl Checker<'_> {
         let mut seen: HashMap<&str, ()> = HashMap::new();
         for indicator in &self.pack.indicators {
             if !is_name(&indicator.id) {
-                self.error("UC010", format!("`{}` is no name for an indicator", indicator.id.value), &indicator.id.span, NAME_HELP);
+                self.error(
+                    "UC010",
+                    format!("`{}` is no name for an indicator", indicator.id.value),
+                    &indicator.id.span,
+                    NAME_HELP,
+                );
             }
             if seen.insert(&indicator.id.value, ()).is_some() {
-                self.error("UC022", format!("the indicator `{}` stands twice", indicator.id.value), &indicator.id.span, "rename one");
+                self.error(
+                    "UC022",
+                    format!("the indicator `{}` stands twice", indicator.id.value),
+                    &indicator.id.span,
+                    "rename one",
+                );
             }
             self.indicator(indicator);
         }
@@ -178,7 +218,8 @@ impl Checker<'_> {
             if disarm::name(id).is_none() {
                 let mut problem =
                     Problem::error("UC024", format!("DISARM v1.6 has no technique `{}`", id.value), id.span.clone());
-                problem = problem.help("ids rot between versions; look for its successor by name in the DISARM framework");
+                problem =
+                    problem.help("ids rot between versions; look for its successor by name in the DISARM framework");
                 self.problems.push(problem);
             }
         }
@@ -199,14 +240,20 @@ impl Checker<'_> {
                     self.error("UC026", "`near` needs at least two lists", &matches.span, "for one list use `words`");
                 }
                 if (near.within.value as usize) < near.words.len() {
-                    let message = format!("{} words cannot hold a match of {} lists", near.within.value, near.words.len());
+                    let message =
+                        format!("{} words cannot hold a match of {} lists", near.within.value, near.words.len());
                     self.error("UC027", message, &near.within.span, "`within` counts words from the first to the last");
                 }
             }
             Match::Regex(pattern) => {
                 if let Err(fault) = regex::Regex::new(&pattern.pattern) {
                     let last = fault.to_string().lines().last().unwrap_or_default().replace("error: ", "");
-                    self.error("UC028", format!("this regular expression is broken: {last}"), &pattern.pattern.span, "");
+                    self.error(
+                        "UC028",
+                        format!("this regular expression is broken: {last}"),
+                        &pattern.pattern.span,
+                        "",
+                    );
                 }
             }
             Match::Author(names) => {
@@ -277,7 +324,12 @@ impl Checker<'_> {
         let sum: f64 = self.pack.indicators.iter().map(|indicator| indicator.points.value).sum();
         for alert in &self.pack.alerts {
             if !seen.insert(&alert.id.value) {
-                self.error("UC022", format!("the alert `{}` stands twice", alert.id.value), &alert.id.span, "rename one");
+                self.error(
+                    "UC022",
+                    format!("the alert `{}` stands twice", alert.id.value),
+                    &alert.id.span,
+                    "rename one",
+                );
             }
             self.alert(alert, sum);
         }
@@ -286,7 +338,9 @@ impl Checker<'_> {
     fn alert(&mut self, alert: &AlertRule, sum: f64) {
         match (&alert.at, &alert.on) {
             (_, Some(on)) => self.later("an alert `on` a signal", &on.span),
-            (None, None) => self.error("UC034", "an alert needs `at`", &alert.id.span, "the score from which on it holds"),
+            (None, None) => {
+                self.error("UC034", "an alert needs `at`", &alert.id.span, "the score from which on it holds")
+            }
             (Some(at), None) if at.value <= 0.0 || at.value > 100.0 => {
                 self.error("UC034", format!("no score reaches past {}", at.value), &at.span, "between 0 and 100");
             }
@@ -339,10 +393,9 @@ impl Checker<'_> {
         }
         let indicators: Vec<&str> = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
         let alerts: Vec<&str> = self.pack.alerts.iter().map(|alert| alert.id.as_str()).collect();
-        for (what, code, names, known) in [
-            ("indicator", "UC036", &test.expect.hits, &indicators),
-            ("alert", "UC040", &test.expect.alerts, &alerts),
-        ] {
+        for (what, code, names, known) in
+            [("indicator", "UC036", &test.expect.hits, &indicators), ("alert", "UC040", &test.expect.alerts, &alerts)]
+        {
             for name in names.iter().flatten().filter(|name| !known.contains(&name.as_str())) {
                 self.unknown(code, what, name, known.clone());
             }

@@ -81,9 +81,10 @@ impl Counting {
     }
 
     fn pending(&mut self) -> impl Iterator<Item = &mut Pending> {
-        let packs = self.packs.iter_mut().flat_map(|pack| {
-            pack.hits.iter_mut().chain(&mut pack.alerts).chain(std::iter::once(&mut pack.suppressed))
-        });
+        let packs = self
+            .packs
+            .iter_mut()
+            .flat_map(|pack| pack.hits.iter_mut().chain(&mut pack.alerts).chain(std::iter::once(&mut pack.suppressed)));
         packs.chain(&mut self.stances)
     }
 }

@@ -87,7 +87,9 @@ fn greet(handle: &Handle, brokers: &str) {
     result(format_args!("{BOLD}undercurrent demo{BOLD:#}: an invented morning on five topics, read live"));
     result(format_args!("  admin    http://{}/  (metrics, health, packs)", handle.admin));
     result(format_args!("  topics   kcat -b {brokers} -C -t scored -o beginning"));
-    result(format_args!("  {DIM}{MARK} evidence {MARK:#}{DIM} is marked, and so is {CAUSE}what decides whose claim it is{CAUSE:#}{DIM}.{DIM:#}\n"));
+    result(format_args!(
+        "  {DIM}{MARK} evidence {MARK:#}{DIM} is marked, and so is {CAUSE}what decides whose claim it is{CAUSE:#}{DIM}.{DIM:#}\n"
+    ));
 }
 
 /// Feeds the stream in the order of its lines, topic by topic in turn. Gives the number of messages.
@@ -100,7 +102,8 @@ fn feed(brokers: &str, handle: &Handle) -> Result<u64, String> {
         .set("bootstrap.servers", brokers)
         .create()
         .map_err(|fault| format!("no producer: {fault}"))?;
-    let mut rest: Vec<_> = DEMO.iter().map(|(topic, text)| (*topic, text.lines().filter(|line| !line.is_empty()))).collect();
+    let mut rest: Vec<_> =
+        DEMO.iter().map(|(topic, text)| (*topic, text.lines().filter(|line| !line.is_empty()))).collect();
     let mut fed = 0;
     while !rest.is_empty() && !handle.stop.wanted() {
         rest.retain_mut(|(topic, lines)| {
@@ -136,12 +139,16 @@ impl Summary {
     }
 
     fn print(&self, fed: u64) {
-        let stances = self.stances.iter().map(|(stance, count)| format!("{count} {stance}")).collect::<Vec<_>>().join(", ");
+        let stances =
+            self.stances.iter().map(|(stance, count)| format!("{count} {stance}")).collect::<Vec<_>>().join(", ");
         result(format_args!("\n{BOLD}summary{BOLD:#}"));
         result(format_args!("  read           {fed}"));
         result(format_args!("  scored         {}  {DIM}{stances}{DIM:#}", self.scored));
         result(format_args!("  alerts         {BAD}{}{BAD:#}", self.alerts));
-        result(format_args!("  held back      {GOOD}{}{GOOD:#}  {DIM}reports and disputes with the operation's own words{DIM:#}", self.held_back));
+        result(format_args!(
+            "  held back      {GOOD}{}{GOOD:#}  {DIM}reports and disputes with the operation's own words{DIM:#}",
+            self.held_back
+        ));
         result(format_args!("  ignored        {}  {DIM}likes, deletions, service rows{DIM:#}", self.ignored));
         result(format_args!("  dead letters   {WARN}{}{WARN:#}", self.dead_letters));
     }
@@ -207,7 +214,9 @@ fn scored(summary: &mut Summary, payload: &[u8]) {
         let head: String = words.chars().take(70).collect();
         result(format_args!(
             "{GOOD}held back{GOOD:#}    {} of {} points, {stance}: {DIM}{}{DIM:#}",
-            record["score"], record["packs"][0]["points"], safe_line(&head)
+            record["score"],
+            record["packs"][0]["points"],
+            safe_line(&head)
         ));
     }
 }
@@ -218,7 +227,11 @@ fn alert(summary: &mut Summary, payload: &[u8]) {
     let text = |value: &Value| safe_line(value.as_str().unwrap_or_default());
     result(format_args!(
         "{BAD}ALERT{BAD:#} {BOLD}{}/{}{BOLD:#} ({})  score {}, {}  {DIM}{}{DIM:#}",
-        text(&record["pack"]), text(&record["alert"]), text(&record["level"]), record["score"], text(&record["stance"]),
+        text(&record["pack"]),
+        text(&record["alert"]),
+        text(&record["level"]),
+        record["score"],
+        text(&record["stance"]),
         text(&record["post"]["id"])
     ));
     let marks = marks(&record);

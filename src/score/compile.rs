@@ -193,11 +193,9 @@ impl Compiler {
     fn language(&mut self, language: &Language) {
         let file = &language.file;
         let mut cues: Vec<(Cue, &[At<String>])> = Vec::new();
-        for (Cues { forward, backward, local }, state) in [
-            (&file.attribution, State::Attributed),
-            (&file.distance, State::Distanced),
-            (&file.denial, State::Denied),
-        ] {
+        for (Cues { forward, backward, local }, state) in
+            [(&file.attribution, State::Attributed), (&file.distance, State::Distanced), (&file.denial, State::Denied)]
+        {
             cues.push((Cue::Forward(state), forward));
             cues.push((Cue::Backward(state), backward));
             cues.push((Cue::Local(state), local));
@@ -266,7 +264,8 @@ impl Compiler {
     fn domains<'p>(&mut self, hosts: impl IntoIterator<Item = &'p At<String>>) -> ListId {
         let list = self.builder.list();
         for host in hosts {
-            let host = canonical_link(&format!("https://{}/", host.value)).map_or(host.to_lowercase(), |link| link.host);
+            let host =
+                canonical_link(&format!("https://{}/", host.value)).map_or(host.to_lowercase(), |link| link.host);
             self.registry.domains.entry(host).or_default().push(list);
         }
         list

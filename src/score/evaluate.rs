@@ -197,7 +197,8 @@ fn near_in(view: &View<'_>, field: Field, scan: &FieldScan, lists: &[ListId], wi
             }
         }
         let Some(chosen) = chosen.into_iter().collect::<Option<Vec<usize>>>() else { continue };
-        let Some(most_damped) = chosen.iter().copied().min_by(|one, other| readings[*one].cmp(&readings[*other])) else {
+        let Some(most_damped) = chosen.iter().copied().min_by(|one, other| readings[*one].cmp(&readings[*other]))
+        else {
             continue;
         };
         let reading = &readings[most_damped];

@@ -153,12 +153,12 @@ fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
 /// The highest alert that holds: by level, then by threshold.
 fn alert(pack: &CompiledPack, hits: &[Hit], score: f64) -> Option<usize> {
     let kept = |needed: &usize| hits.iter().any(|hit| hit.indicator == *needed && hit.kept > 0.0);
-    (0..pack.alerts.len())
-        .filter(|at| score >= pack.alerts[*at].at && pack.alerts[*at].needs.iter().all(kept))
-        .max_by(|one, other| {
+    (0..pack.alerts.len()).filter(|at| score >= pack.alerts[*at].at && pack.alerts[*at].needs.iter().all(kept)).max_by(
+        |one, other| {
             let (one, other) = (&pack.alerts[*one], &pack.alerts[*other]);
             one.rule.level.cmp(&other.rule.level).then(one.at.total_cmp(&other.at))
-        })
+        },
+    )
 }
 
 fn one_decimal(points: f64) -> f64 {

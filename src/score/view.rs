@@ -42,7 +42,13 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// A pack's view of a scanned post.
     #[must_use]
-    pub fn new(engine: &'a Engine, pack: &'a CompiledPack, shared: &'a Shared, post: &'a Post, scratch: &'a Scratch) -> Self {
+    pub fn new(
+        engine: &'a Engine,
+        pack: &'a CompiledPack,
+        shared: &'a Shared,
+        post: &'a Post,
+        scratch: &'a Scratch,
+    ) -> Self {
         let actor = |forwarded: bool| {
             scratch.facts.iter().any(|fact| {
                 pack.actors.iter().any(|actor| actor.accounts == fact.list)
@@ -141,12 +147,16 @@ impl<'a> View<'a> {
     fn speaker(&self, field: Field, scope: &Scope) -> Option<(usize, Range<u32>)> {
         let cue = scope.cue.as_ref()?;
         let inside = |hit: &Occurrence| scope.speaker.start <= hit.first && hit.last < scope.speaker.end;
-        let distance = |hit: &Occurrence| if hit.first >= cue.end { hit.first - cue.end } else { cue.start.saturating_sub(hit.last) };
+        let distance = |hit: &Occurrence| {
+            if hit.first >= cue.end { hit.first - cue.end } else { cue.start.saturating_sub(hit.last) }
+        };
         let named = self.names(field).filter(|(_, hit)| inside(hit));
         let (actor, hit) = named.min_by_key(|(_, hit)| distance(hit))?;
-        let analyst = self.readings(field).framing.iter().any(|(cue, source)| {
-            *cue == Cue::Analysis && inside(source) && apart(source, &hit) > 1
-        });
+        let analyst = self
+            .readings(field)
+            .framing
+            .iter()
+            .any(|(cue, source)| *cue == Cue::Analysis && inside(source) && apart(source, &hit) > 1);
         (!analyst).then_some((actor, hit.first..hit.last + 1))
     }
 

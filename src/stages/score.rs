@@ -60,7 +60,12 @@ impl ScoreStage {
     }
 
     /// One record. Pushes what is to be published; the scored post comes back beside the outcome.
-    pub fn step(&mut self, arrival: &Arrival<'_>, now: Timestamp, out: &mut Vec<Outgoing>) -> (Outcome, Option<Scored>) {
+    pub fn step(
+        &mut self,
+        arrival: &Arrival<'_>,
+        now: Timestamp,
+        out: &mut Vec<Outgoing>,
+    ) -> (Outcome, Option<Scored>) {
         let format = self.options.formats.get(arrival.topic).copied().unwrap_or(Format::Auto);
         let Some(payload) = arrival.payload else {
             return (Outcome::Ignored("tombstone"), None);
@@ -104,7 +109,8 @@ impl ScoreStage {
         let origin = || Origin { topic, partition, offset, sha256: sha256.to_string() };
         let record = ScoredRecord::new(&self.engine, post, verdict, origin(), now, self.options.include_text);
         let stance = verdict.stance.map_or("none", crate::score::Stance::name);
-        let mut headers = self.headers(arrival, "undercurrent.scored.v1", &format!("{topic}/{partition}/{offset}"), post, now);
+        let mut headers =
+            self.headers(arrival, "undercurrent.scored.v1", &format!("{topic}/{partition}/{offset}"), post, now);
         headers.push(header("ce_score", &format!("{:.1}", verdict.score)));
         headers.push(header("ce_stance", stance));
         let key = arrival.key.map_or_else(|| post.id.clone().into_bytes(), <[u8]>::to_vec);
@@ -147,7 +153,14 @@ impl ScoreStage {
     }
 
     /// CloudEvents 1.0 headers in Kafka's binary mode, and the input's trace context.
-    fn headers(&self, arrival: &Arrival<'_>, kind: &str, id: &str, post: &Post, now: Timestamp) -> Vec<(String, Option<Vec<u8>>)> {
+    fn headers(
+        &self,
+        arrival: &Arrival<'_>,
+        kind: &str,
+        id: &str,
+        post: &Post,
+        now: Timestamp,
+    ) -> Vec<(String, Option<Vec<u8>>)> {
         let mut headers = Vec::with_capacity(12);
         headers.extend([
             header("ce_specversion", "1.0"),

@@ -23,4 +23,3 @@ pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
 pub use quotations::{Quotation, quotations};
-

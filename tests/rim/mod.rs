@@ -167,7 +167,8 @@ impl Rim {
 
     /// Everything committed in an output so far: texts with their headers, in no order across partitions.
     pub(crate) fn read(&self, which: &str) -> Vec<(String, BTreeMap<String, String>)> {
-        let consumer: BaseConsumer = self.config().set("group.id", "reader").set("enable.partition.eof", "true").create().unwrap();
+        let consumer: BaseConsumer =
+            self.config().set("group.id", "reader").set("enable.partition.eof", "true").create().unwrap();
         let topic = self.topic(which);
         let partitions = consumer.fetch_metadata(Some(&topic), DEADLINE).unwrap().topics()[0].partitions().len();
         let mut list = TopicPartitionList::new();
@@ -231,7 +232,10 @@ impl Process {
         Self::with(settings, |_| Echo)
     }
 
-    pub(crate) fn with<S: Step + 'static>(settings: Settings, factory: impl Fn(usize) -> S + Send + Sync + 'static) -> Self {
+    pub(crate) fn with<S: Step + 'static>(
+        settings: Settings,
+        factory: impl Fn(usize) -> S + Send + Sync + 'static,
+    ) -> Self {
         let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::new(settings.workers)));
         health.packs(true);
         let running = start(settings, factory, Arc::clone(&metrics), Arc::clone(&health)).unwrap();

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::generate::{Fate, Generated, generate, with_large_key};
-use support::{Broker, Program, Reader, Received};
+use support::{Broker, Program, Reader, Received, Sent};
 
 const PARTITIONS: i32 = 6;
 const POSTS: usize = 60_000;
@@ -354,4 +354,40 @@ fn a_generated_set_is_the_same_every_time_and_holds_what_was_asked() {
     let formats = made.iter().flat_map(|one| &one.record.headers).filter(|(name, _)| name == "format");
     let formats: BTreeSet<_> = formats.map(|(_, format)| format).collect();
     assert!(formats.len() > 5, "{formats:?}");
+}
+
+/// A judge that never condemns proves nothing.
+#[test]
+fn a_doubled_and_a_lost_record_are_noticed() {
+    let Some(broker) = Broker::get() else { return };
+    let _turn = turn();
+    let generated = generate(3, 2, 0, 0, 1);
+    let input = places(&generated);
+    let outcome = |offsets: &[i64]| {
+        let scene = Scene::new(broker.clone(), "judged", "range");
+        support::create_topic(&scene.broker, &scene.topic("scored"), 1, &[]);
+        let scored: Vec<_> =
+            offsets.iter().map(|offset| scored_as_promised(&scene, input[&(0, *offset)], *offset)).collect();
+        support::produce(&scene.broker, &scene.topic("scored"), &scored);
+        let judged = std::panic::catch_unwind(|| verify_scored(&scene, &input));
+        judged.map_err(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
+    };
+    assert_eq!(outcome(&[0, 1]), Ok(BTreeSet::new()));
+    assert!(outcome(&[0, 1, 0]).is_err_and(|said| said.contains("scored twice: (0, 0)")));
+    assert!(outcome(&[1]).is_err_and(|said| said.contains("1 posts were not scored, the first: (0, 0)")));
+}
+
+/// The scored record that the program would write.
+fn scored_as_promised(scene: &Scene, one: &Generated, offset: i64) -> Sent {
+    let Fate::Scored { native } = &one.fate else { panic!("not a post") };
+    let id = format!("x/{}", native.as_deref().unwrap_or("y"));
+    let digest = sha256(one.record.payload.as_deref().unwrap_or_default());
+    let origin = json!({ "topic": scene.topic("input"), "partition": 0, "offset": offset, "sha256": digest });
+    let headers = [("ce_id", format!("{}/0/{offset}", scene.topic("input"))), ("ce_subject", id.clone())];
+    Sent {
+        partition: 0,
+        key: one.record.key.clone().or_else(|| Some(id.clone().into_bytes())),
+        payload: Some(json!({ "id": id, "origin": origin, "alerts": [] }).to_string().into_bytes()),
+        headers: headers.map(|(name, value)| (name.to_owned(), Some(value.into_bytes()))).into(),
+    }
 }

@@ -13,20 +13,20 @@
 //! - a piece of evidence, read from the post's own text at its span, is what it says;
 //! - equal pack digests and equal posts give equal scores.
 
-pub mod admin;
-pub mod cli;
-pub mod config;
-pub mod decode;
-pub mod kafka;
-pub mod metrics;
-pub mod pack;
-pub mod pipeline;
 pub mod post;
 pub mod problem;
-pub mod record;
-pub mod score;
-pub mod shipped;
-pub mod stages;
-pub mod text;
-pub mod trial;
 pub mod yaml;
+pub mod text;
+pub mod decode;
+pub mod pack;
+pub mod score;
+pub mod record;
+pub mod stages;
+pub mod trial;
+pub mod shipped;
+pub mod config;
+pub mod metrics;
+pub mod kafka;
+pub mod admin;
+pub mod pipeline;
+pub mod cli;

@@ -1,20 +1,17 @@
 //! A configuration → a running program. Every stage is named here, in order.
 //!
-//! [`run`] is the whole service: read and check the file, load the packs, compile the engine, open the admin server,
-//! look at the topics, start the workers (each polls, steps, delivers), wait for a signal or a failure, drain, end.
-//! The demo is the same [`serve`] with a broker of its own.
+//! [`check`] reads the file; [`serve`] is the whole service: open the admin server, look at the topics, start the
+//! workers (each polls, steps, delivers), wait for a signal or a failure, drain, end. `run` gives it a cluster's
+//! configuration and packs from files, `demo` a broker and a stream of its own.
 
 mod counting;
-pub mod demo;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::admin::{self, Admin};
-use crate::cli::{Exit, packs, terminal};
 use crate::config::{self, Config, grammar};
 use crate::kafka::{self, Health};
 use crate::metrics::Metrics;
@@ -26,26 +23,6 @@ use counting::Counting;
 
 /// How often the wait for a signal looks whether the workers still run.
 const LOOK: Duration = Duration::from_millis(200);
-
-/// Runs a pipeline file until SIGTERM or SIGINT.
-///
-/// # Errors
-/// What stopped it, in words.
-pub fn run(path: &Path) -> Result<Exit, String> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|why| format!("cannot read `{name}`: {why}"))?;
-    let source = Source { name, text };
-    let (config, problems) = check(&source);
-    let (errors, _) = packs::report(&source, &problems);
-    let Some(config) = config else {
-        return Err(format!("{errors} problem{} in `{}`", if errors == 1 { "" } else { "s" }, source.name));
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let paths: Vec<PathBuf> = config.packs.iter().map(|pack| in_folder(folder, pack)).collect();
-    let engine = packs::engine(&paths)?;
-    log();
-    serve(&config, engine, None, |_| ())
-}
 
 /// All problems of a pipeline file, librdkafka's word on its properties included.
 #[must_use]
@@ -77,7 +54,7 @@ pub fn serve(
     engine: Arc<Engine>,
     limits: Option<kafka::TopicLimits>,
     started: impl FnOnce(&Handle),
-) -> Result<Exit, String> {
+) -> Result<(), String> {
     let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new(config.workers));
     let loaded = engine.packs.iter().map(|pack| &pack.pack);
@@ -109,7 +86,7 @@ pub fn serve(
     running.stop();
     let ended = running.join().map_err(|fault| fault.to_string());
     admin.stop();
-    ended.map(|()| Exit::Clean)
+    ended
 }
 
 /// What a running pipeline offers to those who started it.
@@ -189,20 +166,4 @@ fn pack_list(engine: &Engine) -> serde_json::Value {
         })
     });
     packs.collect()
-}
-
-/// A pack's path, relative to the pipeline file; `shipped` stays what it is.
-fn in_folder(folder: &Path, pack: &str) -> PathBuf {
-    if pack == "shipped" { PathBuf::from(pack) } else { folder.join(pack) }
-}
-
-/// Logs to stderr; `UNDERCURRENT_LOG` sets what (for example `debug` or `undercurrent=debug,warn`).
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("UNDERCURRENT_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let colour = anstream::stderr().current_choice() != anstream::ColorChoice::Never;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
-    if subscriber.try_init().is_err() {
-        terminal::note("logging was set up before");
-    }
 }

@@ -4,10 +4,12 @@
 
 pub mod args;
 mod check;
-pub(crate) mod explain;
+mod demo;
+mod explain;
 mod feed;
 mod offline;
 pub mod packs;
+mod run;
 mod schema;
 mod score;
 pub mod terminal;
@@ -56,8 +58,8 @@ impl From<Result<Exit, String>> for Exit {
 #[must_use]
 pub fn run(cli: Cli) -> Exit {
     match cli.command {
-        Command::Run { pipeline } => crate::pipeline::run(&pipeline).into(),
-        Command::Demo { once, admin } => crate::pipeline::demo::run(once, admin).into(),
+        Command::Run { pipeline } => run::run(&pipeline).into(),
+        Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain { input } => explain::run(&input).into(),
         Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),

@@ -55,7 +55,7 @@ pub fn alert_id(pack: &str, alert: &str, post: &Post) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    crate::stages::hex(&hasher.finalize()[..16])
+    super::hex(&hasher.finalize()[..16])
 }
 
 impl<'a> AlertRecord<'a> {

@@ -153,3 +153,13 @@ fn hits<'a>(engine: &'a Engine, verdict: &'a PackVerdict) -> Vec<HitRecord<'a>> 
         })
         .collect()
 }
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

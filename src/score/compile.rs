@@ -249,7 +249,7 @@ impl Compiler {
             trees.push(tree);
         }
         let alerts = file.alerts.iter().map(|rule| alert(&pack, rule)).collect();
-        Ok(CompiledPack { actors, guards, trees, alerts, pack })
+        Ok(CompiledPack { pack, actors, guards, trees, alerts })
     }
 
     fn actor(&mut self, name: &str, actor: &Actor) -> CompiledActor {

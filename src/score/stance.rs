@@ -35,7 +35,7 @@ pub enum Cue {
 }
 
 /// Longest quotation that is a name or a scare quote rather than speech, in words.
-const SHORT_QUOTE: usize = 3;
+const SHORT_QUOTE: u32 = 3;
 /// Words between a cue and the name of its speaker. Longer, and the subject of another clause is taken for it.
 const SPEAKER_REACH: u32 = 8;
 /// Words that a local cue colours behind it where no comma ends its clause.
@@ -216,7 +216,7 @@ impl Reader<'_> {
                 vec![Scope { words: head..comma + 1, state, cue, quote: None, speaker }]
             }
             // "This is false." speaks of the sentence before.
-            None if state == State::Denied && hit.first - sentence.start < SHORT_QUOTE as u32 && sentence.start > 0 => {
+            None if state == State::Denied && hit.first - sentence.start < SHORT_QUOTE && sentence.start > 0 => {
                 let before = self.sentence(sentence.start - 1);
                 vec![Scope { words: before.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
@@ -249,7 +249,7 @@ impl Reader<'_> {
 
     /// Quotations: those of speech are quoted, by the cue of their sentence where there is one.
     fn quotes(&self, scopes: &mut Vec<Scope>) {
-        for quote in self.quotes.iter().filter(|quote| quote.words.len() > SHORT_QUOTE) {
+        for quote in self.quotes.iter().filter(|quote| quote.words.end - quote.words.start > SHORT_QUOTE) {
             let by = scopes
                 .iter()
                 .filter(|scope| scope.quote.is_none() && scope.cue.is_some())

@@ -50,15 +50,12 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// Asks whether an alert for `key` may be told: `Ok` with the number held back since the last, `Err` if it is held
-    /// back itself.
-    ///
-    /// # Errors
-    /// Held back.
-    pub fn ask(&mut self, key: &str, period: Duration, at: Timestamp) -> Result<u64, ()> {
+    /// Asks whether an alert for `key` may be told: the number held back since the last, or nothing if it is held back
+    /// itself.
+    pub fn ask(&mut self, key: &str, period: Duration, at: Timestamp) -> Option<u64> {
         let now = u64::try_from(at.as_nanosecond()).unwrap_or(0);
         self.clock.0.store(now, Ordering::Relaxed);
-        let Some(quota) = Quota::with_period(period) else { return Ok(0) };
+        let Some(quota) = Quota::with_period(period) else { return Some(0) };
         if self.entries.len() >= MOST_KEYS && !self.entries.contains_key(key) {
             self.entries.retain(|_, entry| entry.until > now);
             if self.entries.len() >= MOST_KEYS {
@@ -74,10 +71,10 @@ impl Limiter {
         self.touched.push(key.to_string());
         if entry.limiter.check().is_ok() {
             entry.until = now.saturating_add(u64::try_from(period.as_nanos()).unwrap_or(u64::MAX));
-            Ok(std::mem::take(&mut entry.suppressed))
+            Some(std::mem::take(&mut entry.suppressed))
         } else {
             entry.suppressed += 1;
-            Err(())
+            None
         }
     }
 
@@ -107,21 +104,21 @@ mod tests {
     #[test]
     fn one_in_an_hour_of_event_time_for_each_key() {
         let mut limiter = Limiter::default();
-        assert_eq!(limiter.ask("a", HOUR, at(0)), Ok(0));
-        assert_eq!(limiter.ask("a", HOUR, at(30)), Err(()));
-        assert_eq!(limiter.ask("b", HOUR, at(31)), Ok(0));
-        assert_eq!(limiter.ask("a", HOUR, at(59)), Err(()));
-        assert_eq!(limiter.ask("a", HOUR, at(61)), Ok(2));
+        assert_eq!(limiter.ask("a", HOUR, at(0)), Some(0));
+        assert_eq!(limiter.ask("a", HOUR, at(30)), None);
+        assert_eq!(limiter.ask("b", HOUR, at(31)), Some(0));
+        assert_eq!(limiter.ask("a", HOUR, at(59)), None);
+        assert_eq!(limiter.ask("a", HOUR, at(61)), Some(2));
     }
 
     #[test]
     fn an_abort_forgets_what_was_never_told() {
         let mut limiter = Limiter::default();
-        assert_eq!(limiter.ask("a", HOUR, at(0)), Ok(0));
+        assert_eq!(limiter.ask("a", HOUR, at(0)), Some(0));
         limiter.aborted();
-        assert_eq!(limiter.ask("a", HOUR, at(1)), Ok(0));
+        assert_eq!(limiter.ask("a", HOUR, at(1)), Some(0));
         limiter.committed();
         limiter.aborted();
-        assert_eq!(limiter.ask("a", HOUR, at(2)), Err(()));
+        assert_eq!(limiter.ask("a", HOUR, at(2)), None);
     }
 }

@@ -72,13 +72,3 @@ pub enum Outcome {
     /// Unreadable, too large or impossible; with the bounded reason.
     DeadLetter(&'static str),
 }
-
-/// Bytes as lower-case hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

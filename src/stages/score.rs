@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::limiter::Limiter;
-use super::{Arrival, Outcome, Outgoing, Output, hex};
+use super::{Arrival, Outcome, Outgoing, Output};
 use crate::decode::{Decoded, Envelope, Format, decode};
 use crate::pack::grammar::OncePer;
 use crate::post::Post;
-use crate::record::{AlertRecord, Origin, ScoredRecord, alert_id};
+use crate::record::{AlertRecord, Origin, ScoredRecord, alert_id, hex};
 use crate::score::compile::CompiledAlert;
 use crate::score::{Engine, Scratch, Verdict};
 
@@ -121,7 +121,7 @@ impl ScoreStage {
             let compiled = &engine.packs[pack.pack];
             let Some(rule) = pack.alert.map(|at| &compiled.alerts[at]) else { continue };
             let name = &compiled.pack.file.pack.value;
-            let Ok(suppressed) = self.may_tell(name, rule, post) else {
+            let Some(suppressed) = self.may_tell(name, rule, post) else {
                 told.push((pack.pack, false));
                 continue;
             };
@@ -140,8 +140,8 @@ impl ScoreStage {
     }
 
     /// Whether `once_per` lets this alert be told, and how many it held back since the last.
-    fn may_tell(&mut self, pack: &str, alert: &CompiledAlert, post: &Post) -> Result<u64, ()> {
-        let Some((once, period)) = &alert.once else { return Ok(0) };
+    fn may_tell(&mut self, pack: &str, alert: &CompiledAlert, post: &Post) -> Option<u64> {
+        let Some((once, period)) = &alert.once else { return Some(0) };
         let author = || post.author.as_ref().and_then(|author| author.label());
         let who = match once {
             OncePer::Author(_) => author().or(post.channel.as_deref()).unwrap_or("-"),

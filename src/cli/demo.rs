@@ -16,13 +16,13 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use serde_json::Value;
 
-use super::Handle;
-use crate::cli::explain::Marks;
-use crate::cli::terminal::{BAD, BOLD, CAUSE, DIM, GOOD, MARK, WARN, result, safe_line};
-use crate::cli::{Exit, packs};
+use super::explain::Marks;
+use super::terminal::{BAD, BOLD, CAUSE, DIM, GOOD, MARK, WARN, result, safe_line};
+use super::{Exit, packs};
 use crate::config::{self, Config};
 use crate::kafka;
 use crate::metrics::Metrics;
+use crate::pipeline::{self, Handle};
 use crate::problem::Source;
 use crate::score::Field;
 use crate::shipped::{DEMO, DEMO_PIPELINE};
@@ -35,10 +35,7 @@ const JOINED: Duration = Duration::from_secs(20);
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// Runs the demo; with `once` it ends when the stream is read.
-///
-/// # Errors
-/// What could not start.
-pub fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
+pub(super) fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
     let refused = |fault: rdkafka::error::KafkaError| format!("the embedded broker does not start: {fault}");
     let cluster: MockCluster<'static, DefaultProducerContext> = MockCluster::new(1).map_err(refused)?;
     let brokers = cluster.bootstrap_servers();
@@ -51,7 +48,7 @@ pub fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
     let config = configuration(&brokers, admin)?;
     let engine = packs::engine(&[std::path::PathBuf::from("shipped")])?;
     let mut threads = None;
-    let exit = super::serve(&config, engine, Some(kafka::TopicLimits::default()), |handle| {
+    pipeline::serve(&config, engine, Some(kafka::TopicLimits::default()), |handle| {
         greet(handle, &brokers);
         let fed = Arc::new(OnceLock::new());
         let feeder = {
@@ -62,12 +59,12 @@ pub fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
         let reader = std::thread::spawn(move || read(&brokers, once, &handle, &fed));
         threads = Some((feeder, reader));
     })?;
-    let Some((feeder, reader)) = threads else { return Ok(exit) };
+    let Some((feeder, reader)) = threads else { return Ok(Exit::Clean) };
     let dead = || "a thread of the demo died".to_string();
     let fed = feeder.join().map_err(|_| dead())??;
     let summary = reader.join().map_err(|_| dead())??;
     summary.print(fed);
-    Ok(if once && !summary.complete(fed) { Exit::Failed } else { exit })
+    Ok(if once && !summary.complete(fed) { Exit::Failed } else { Exit::Clean })
 }
 
 fn configuration(brokers: &str, admin: SocketAddr) -> Result<Config, String> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::admin::{self, Admin};
+use crate::admin::{self, Shown};
 use crate::config::{self, Config, grammar};
 use crate::kafka::{self, Health};
 use crate::metrics::Metrics;
@@ -60,16 +60,19 @@ pub fn serve(
     let loaded = engine.packs.iter().map(|pack| &pack.pack);
     metrics.packs(loaded.map(|pack| (pack.file.pack.as_str(), pack.file.version.as_str(), pack.digest.as_str())));
     health.packs(true);
-    let admin = Admin {
-        address: config.admin,
+    let shown = Shown {
         metrics: Arc::clone(&metrics),
         health: Arc::clone(&health),
-        packs: pack_list(&engine),
+        late: settings(config).max_poll_interval(),
+        packs: {
+            let packs = pack_list(&engine);
+            Arc::new(move || packs.clone())
+        },
     };
-    let admin = admin::start(admin).map_err(|fault| fault.to_string())?;
+    let admin = admin::serve(config.admin, shown).map_err(|fault| fault.to_string())?;
     let options = options(config);
     let factory = {
-        let (engine, metrics) = (Arc::clone(&engine), Arc::clone(&metrics));
+        let metrics = Arc::clone(&metrics);
         move |_| Counting::new(ScoreStage::new(Arc::clone(&engine), options.clone()), &metrics)
     };
     let (settings, counts, notes) = (settings(config), Arc::clone(&metrics), Arc::clone(&health));
@@ -85,7 +88,7 @@ pub fn serve(
     tracing::info!("draining");
     running.stop();
     let ended = running.join().map_err(|fault| fault.to_string());
-    admin.stop();
+    drop(admin);
     ended
 }
 

@@ -107,10 +107,10 @@ impl Counters {
             match outcome {
                 Outcome::Scored => self.scored[*topic].inc_by(*count),
                 Outcome::Ignored(reason) => {
-                    self.ignored.with_label_values(&[names.name(*topic), reason]).inc_by(*count)
+                    self.ignored.with_label_values(&[names.name(*topic), reason]).inc_by(*count);
                 }
                 Outcome::DeadLetter(reason) => {
-                    self.dead_letters.with_label_values(&[names.name(*topic), reason]).inc_by(*count)
+                    self.dead_letters.with_label_values(&[names.name(*topic), reason]).inc_by(*count);
                 }
             }
         }

@@ -17,6 +17,7 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::Step;
 use super::acks::EPOCHS;
+use super::batch::Batch;
 use super::context::Context;
 use super::core::{Closed, Core};
 use super::error::{Fault, WorkerError};
@@ -31,7 +32,7 @@ pub(super) const COMMIT_WITHIN: Duration = Duration::from_secs(20);
 const SEEK_WITHIN: Duration = Duration::from_secs(5);
 /// Fenced again within this time: somebody else uses the name. A batch that outlives its transaction is fenced as well,
 /// but not twice in a row.
-const FENCED_AGAIN: Duration = Duration::from_secs(60);
+const FENCED_AGAIN: Duration = Duration::from_mins(1);
 /// Pauses after failures double from the first to the last of these.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// At-least-once lets batches overlap, but every so many it waits for all, so that the step hears of it.
@@ -175,12 +176,13 @@ impl<S: Step> Core<S> {
         }
     }
 
-    fn count(&mut self, batch: &super::batch::Batch) {
+    fn count(&mut self, batch: &Batch) {
         self.counters.count(batch, &self.shared.names, jiff::Timestamp::now().as_millisecond());
         if !batch.is_empty() {
             self.shared.metrics.transactions.with_label_values(&["committed"]).inc();
         }
-        self.limit = self.limit.saturating_mul(2);
+        // By a quarter: from one to thousands within two seconds, and no abort for each success if the cause stays.
+        self.limit = self.limit.saturating_add(self.limit / 4 + 1);
         self.pause = Duration::ZERO;
         let next = &batch.next;
         self.condemned.retain(|(place, offset), _| next.get(place).is_none_or(|next| next <= offset));
@@ -220,7 +222,7 @@ impl<S: Step> Core<S> {
             (lost, _) => lost,
         };
         let outcome = match lost {
-            None => Ok("aborted"),
+            None | Some(Fault::Refused(_)) => Ok("aborted"),
             Some(Fault::Fenced) => self.fenced().map(|()| "fenced"),
             Some(Fault::Ended(error)) => Err(error),
             Some(Fault::Broken(why) | Fault::Failed(why)) => {
@@ -229,7 +231,6 @@ impl<S: Step> Core<S> {
                 self.rest();
                 Ok("rebuilt")
             }
-            Some(Fault::Refused(_)) => Ok("aborted"),
         };
         let rewound = self.take_back(consumer, gone);
         self.shared.metrics.transactions.with_label_values(&[outcome?]).inc();

@@ -65,12 +65,12 @@ impl<S: Step> ClientContext for Context<S> {
 
     fn stats_raw(&self, statistics: &[u8]) {
         let core = self.core();
-        for (topic, partition, behind) in lag::read(statistics) {
+        for (topic, partition, records) in lag::read(statistics) {
             let Some(place) = self.shared.names.place(&topic, partition) else { continue };
             if core.assigned.contains(&place) {
                 // What is held for its quota was polled, but not done.
                 let held = core.held[place.topic].count(place);
-                self.shared.metrics.set_lag(&topic, partition, behind.saturating_add(held));
+                self.shared.metrics.set_lag(&topic, partition, records.saturating_add(held));
             }
         }
     }
@@ -80,9 +80,9 @@ impl<S: Step> ConsumerContext for Context<S> {
     fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Revoke(list) => {
-                let lost = consumer.assignment_lost();
-                self.counted(if lost { "lost" } else { "revoke" });
-                self.core().revoke(consumer, &self.shared.names.places(list), lost);
+                let unowned = consumer.assignment_lost();
+                self.counted(if unowned { "lost" } else { "revoke" });
+                self.core().revoke(consumer, &self.shared.names.places(list), unowned);
             }
             Rebalance::Assign(_) => self.counted("assign"),
             Rebalance::Error(error) => {

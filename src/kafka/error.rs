@@ -177,6 +177,8 @@ pub(super) fn classify(error: &KafkaError) -> Class {
         KafkaError::Transaction(error) => match error.code() {
             Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch => Fault::Fenced,
             code if is_forbidden(code) => Fault::Ended(WorkerError::Forbidden(error.to_string())),
+            // A refused record fails its transaction; the next call tells, often before the delivery report does.
+            code if is_refusal(code) && error.txn_requires_abort() => Fault::Refused(code),
             _ if error.is_fatal() => Fault::Broken(error.to_string()),
             _ if error.is_retriable() => return Class::Again,
             _ if error.txn_requires_abort() => Fault::Failed(error.to_string()),

@@ -24,7 +24,8 @@ struct Topic {
 /// Offsets below zero mean that librdkafka does not know.
 #[derive(Deserialize)]
 struct Partition {
-    partition: i32,
+    #[serde(rename = "partition")]
+    number: i32,
     app_offset: i64,
     committed_offset: i64,
     lo_offset: i64,
@@ -47,8 +48,8 @@ pub(super) fn read(statistics: &[u8]) -> Vec<(String, i32, i64)> {
     let mut lags = Vec::new();
     for (topic, of) in statistics.topics {
         // -1 is librdkafka's place for records without a partition.
-        let known = of.partitions.into_values().filter(|partition| partition.partition >= 0);
-        lags.extend(known.filter_map(|partition| Some((topic.clone(), partition.partition, partition.behind()?))));
+        let known = of.partitions.into_values().filter(|partition| partition.number >= 0);
+        lags.extend(known.filter_map(|partition| Some((topic.clone(), partition.number, partition.behind()?))));
     }
     lags
 }

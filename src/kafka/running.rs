@@ -21,7 +21,7 @@ use crate::metrics::Metrics;
 
 /// A worker that fails more often than this within [`WITHIN`] will not get better by itself.
 const RESTARTS: usize = 5;
-const WITHIN: Duration = Duration::from_secs(300);
+const WITHIN: Duration = Duration::from_mins(5);
 /// Between restarts: a rebalance of the group costs everybody in it.
 const PAUSE: Duration = Duration::from_secs(1);
 

@@ -222,7 +222,7 @@ async fn max_bytes(admin: &AdminClient<DefaultClientContext>, topics: &[&str]) -
                 match entry.and_then(|entry| entry.value.as_deref()).and_then(|value| value.parse().ok()) {
                     Some(bytes) => *limit = bytes,
                     None => {
-                        tracing::warn!(topic, assumed = DEFAULT_LIMIT, "the topic's max.message.bytes cannot be read")
+                        tracing::warn!(topic, assumed = DEFAULT_LIMIT, "the topic's max.message.bytes cannot be read");
                     }
                 }
             }

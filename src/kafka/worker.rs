@@ -9,13 +9,14 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::KafkaError;
 use rdkafka::message::BorrowedMessage;
 use rdkafka::{ClientConfig, Message};
 
+use super::commit::COMMIT_WITHIN;
 use super::context::Context;
 use super::core::Core;
-use super::error::{WorkerError, is_forbidden};
+use super::error::{Fault, WorkerError, is_forbidden};
 use super::patience::{Stop, Watch};
 use super::place::Names;
 use super::quota::Quotas;
@@ -119,12 +120,22 @@ fn turn_until_stopped<S: Step>(consumer: &BaseConsumer<Context<S>>, shared: &Sha
         }
         match polled {
             Some(Ok(message)) => core.take(consumer, &message)?,
-            Some(Err(error)) => core.consumer_error(&error)?,
+            Some(Err(error)) => consumer_error(&error)?,
             None => {}
         }
         wait = core.tend(consumer)?;
     }
     Ok(())
+}
+
+/// An error that comes instead of a record. Most pass: librdkafka connects, asks and joins again by itself, also after the
+/// worker polled too late and was put out of its group. The callback has logged and counted them.
+fn consumer_error(error: &KafkaError) -> Result<(), WorkerError> {
+    match error {
+        KafkaError::MessageConsumptionFatal(_) => Err(WorkerError::Consumer(error.to_string())),
+        error if error.rdkafka_error_code().is_some_and(is_forbidden) => Err(WorkerError::Forbidden(error.to_string())),
+        _ => Ok(()),
+    }
 }
 
 /// Leaves the group on another thread, which is left behind if it does not end in time.
@@ -161,12 +172,6 @@ impl<S: Step> Core<S> {
         if let Some(error) = self.ended.take() {
             return Err(error);
         }
-        if std::mem::take(&mut self.resting) {
-            self.watch.rest(self.pause);
-        }
-        if self.sender.is_none() && !self.connect()? {
-            return Ok(Duration::ZERO);
-        }
         self.end_batch(consumer)?;
         let mut wait = WAIT;
         for topic in 0..self.held.len() {
@@ -179,6 +184,13 @@ impl<S: Step> Core<S> {
             let outcome = self.settle(consumer);
             self.mend(consumer, outcome)?;
             wait = wait.min(ACKS);
+        }
+        if std::mem::take(&mut self.resting) {
+            self.watch.rest(self.pause);
+        }
+        // Last, so that there is a producer whenever a record is polled.
+        if self.sender.is_none() && !self.connect()? {
+            return Ok(Duration::ZERO);
         }
         if let Some(opened) = self.batch.opened {
             wait = wait.min(self.longest().saturating_sub(opened.elapsed()));
@@ -245,27 +257,10 @@ impl<S: Step> Core<S> {
         Ok(())
     }
 
-    fn mend(
-        &mut self,
-        consumer: &BaseConsumer<Context<S>>,
-        outcome: Result<(), super::error::Fault>,
-    ) -> Result<(), WorkerError> {
+    fn mend(&mut self, consumer: &BaseConsumer<Context<S>>, outcome: Result<(), Fault>) -> Result<(), WorkerError> {
         let Err(fault) = outcome else { return Ok(()) };
         let watch = self.watch.clone();
-        self.recover(consumer, fault, &[], &watch.patience(super::commit::COMMIT_WITHIN))
-    }
-
-    fn consumer_error(&mut self, error: &KafkaError) -> Result<(), WorkerError> {
-        match error.rdkafka_error_code() {
-            _ if matches!(error, KafkaError::MessageConsumptionFatal(_)) => {
-                Err(WorkerError::Consumer(error.to_string()))
-            }
-            Some(code) if is_forbidden(code) => Err(WorkerError::Forbidden(error.to_string())),
-            // Put out of the group; the assignment is lost and the next polls join again.
-            Some(RDKafkaErrorCode::PollExceeded) => Ok(()),
-            // All others pass: librdkafka connects, asks and joins again by itself. The callback has logged them.
-            _ => Ok(()),
-        }
+        self.recover(consumer, fault, &[], &watch.patience(COMMIT_WITHIN))
     }
 
     /// The last commit. After an error there is nothing to commit: what was begun is aborted by the producer's successor.

@@ -179,7 +179,10 @@ impl Metrics {
     #[must_use]
     pub fn total(counter: &IntCounterVec) -> u64 {
         let families = counter.collect();
-        let values = families.iter().flat_map(prometheus::proto::MetricFamily::get_metric).map(|one| one.get_counter().get_value());
+        let values = families
+            .iter()
+            .flat_map(prometheus::proto::MetricFamily::get_metric)
+            .map(|one| one.get_counter().get_value());
         // Counts below 2⁵³ are whole numbers in a float.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
         let total = values.sum::<f64>() as u64;

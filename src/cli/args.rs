@@ -116,6 +116,9 @@ pub struct Feed {
     /// How the file is written
     #[arg(long, default_value = "auto")]
     pub format: String,
+    /// Create the topic where it is missing (3 partitions, the cluster's replication)
+    #[arg(long)]
+    pub create: bool,
     /// Messages a second at most
     #[arg(long)]
     pub rate: Option<std::num::NonZeroU32>,

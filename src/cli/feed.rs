@@ -5,6 +5,8 @@ use std::time::Duration;
 use governor::{Quota, RateLimiter};
 use indicatif::{ProgressBar, ProgressStyle};
 use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::error::KafkaError;
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode;
@@ -15,6 +17,8 @@ use super::offline::{bytes, format};
 use super::terminal::note;
 use crate::decode::split;
 
+/// Of a topic that `--create` makes: enough for two workers and a spare.
+const PARTITIONS: i32 = 3;
 /// Waits at most so long for the last acknowledgements.
 const LAST_ACKS: Duration = Duration::from_secs(30);
 
@@ -52,6 +56,9 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
             property.split_once('=').ok_or(format!("`{property}` is no property; write `name=value`"))?;
         config.set(name, value);
     }
+    if feed.create {
+        create(&config, &feed.topic)?;
+    }
     let acks = Acks::default();
     let producer: ThreadedProducer<Acks> = config
         .create_with_context(acks.clone())
@@ -76,6 +83,20 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     }
     note(format_args!("{} messages into `{}`", state.0, feed.topic));
     Ok(Exit::Clean)
+}
+
+/// Creates the topic where it is missing.
+fn create(config: &ClientConfig, topic: &str) -> Result<(), String> {
+    let why = |fault: &dyn std::fmt::Display| format!("cannot create `{topic}`: {fault}");
+    let admin: AdminClient<DefaultClientContext> = config.create().map_err(|fault| why(&fault))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|fault| why(&fault))?;
+    let new = NewTopic::new(topic, PARTITIONS, TopicReplication::Fixed(-1));
+    let options = AdminOptions::new().request_timeout(Some(LAST_ACKS)).operation_timeout(Some(LAST_ACKS));
+    let created = runtime.block_on(admin.create_topics([&new], &options)).map_err(|fault| why(&fault))?;
+    match created.into_iter().next() {
+        Some(Err((_, fault))) if fault != RDKafkaErrorCode::TopicAlreadyExists => Err(why(&fault)),
+        _ => Ok(()),
+    }
 }
 
 /// Sends one message; a full queue is back-pressure.

@@ -282,7 +282,7 @@ mod tests {
     /// The walker drops an accent after a Latin, Greek or Arabic letter without composing; that must change nothing.
     #[test]
     fn dropping_a_mark_equals_composing_first() {
-        for c in (0..LOW as u32).filter_map(char::from_u32) {
+        for c in '\0'..'\u{800}' {
             let (mut parts, mut letters) = (String::new(), String::new());
             decompose_canonical(c, |part| parts.push(part));
             parts.chars().for_each(|part| letters += &folded(part.encode_utf8(&mut [0; 4])));

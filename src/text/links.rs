@@ -6,6 +6,7 @@
 //!
 //! Shorteners stay as they are: where they lead is the network's knowledge, not the text's.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use linkify::{LinkFinder, LinkKind};
@@ -102,7 +103,7 @@ impl Page {
         self.query.sort_unstable();
         let mut canonical = format!("https://{}", self.host);
         if let Some(port) = self.port.filter(|port| !matches!(port, 80 | 443)) {
-            canonical += &format!(":{port}");
+            let _ = write!(canonical, ":{port}");
         }
         for segment in &self.path {
             canonical.push('/');
@@ -197,7 +198,7 @@ fn one_escaping(part: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
         rest = &rest[3..];
     }

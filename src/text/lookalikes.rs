@@ -15,7 +15,7 @@ const ROWS: [(char, char, char); 27] = [
     ('a', 'а', 'α'),
     ('b', 'в', 'β'),
     ('b', 'ь', '-'),
-    ('c', 'с', 'ϲ'),
+    ('c', 'с', '-'),
     ('d', 'ԁ', '-'),
     ('e', 'е', 'ε'),
     ('h', 'н', 'η'),
@@ -84,16 +84,18 @@ pub(super) fn dominant(word: &str) -> Script {
 
 /// The letters of a mixed word in its [`dominant`] script, one for each of its characters.
 ///
-/// `None` where a letter has no counterpart: `covidный` is a word that people write so.
-pub(super) fn unmix(word: &str, script: Script, meant: &mut Vec<char>) -> Option<()> {
+/// False where a letter has no counterpart: `covidный` is a word that people write so.
+pub(super) fn unmix(word: &str, script: Script, meant: &mut Vec<char>) -> bool {
     meant.clear();
     for c in word.chars() {
-        meant.push(match script_of(c) {
-            Some(other) if other != script => counterpart(c, other, script)?,
-            _ => c,
-        });
+        let letter = match script_of(c) {
+            Some(other) if other != script => counterpart(c, other, script),
+            _ => Some(c),
+        };
+        let Some(letter) = letter else { return false };
+        meant.push(letter);
     }
-    Some(())
+    true
 }
 
 /// Reads 0 and 3 between two letters of a Cyrillic word as о and з; false if there are none.
@@ -122,7 +124,7 @@ mod tests {
 
     fn check(word: &str, expected: Option<&str>) {
         let mut meant = Vec::new();
-        let read = unmix(word, dominant(word), &mut meant).map(|_| meant.iter().collect::<String>());
+        let read = unmix(word, dominant(word), &mut meant).then(|| meant.iter().collect::<String>());
         assert_eq!(read.as_deref(), expected, "{word}");
     }
 

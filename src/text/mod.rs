@@ -23,3 +23,6 @@ pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
 pub use quotations::{Quotation, quotations};
+
+#[cfg(test)]
+mod laws;

@@ -139,12 +139,10 @@ fn decide(mark: char, before: Option<char>, next: Option<char>, stack: &Stack) -
         '“' => open(next.is_some() && (opens || !tight), Double),
         '”' if stack.has(Double) => close(true, Double),
         '”' => open(opens, Double),
-        '‘' | '’' if inside_word => None,
-        '‚' => open(opens, Single),
+        '‘' | '’' | '"' if inside_word => None,
         '‘' if stack.has(Single) && tight && !opens => close(true, Single),
-        '‘' => open(opens, Single),
+        '‚' | '‘' => open(opens, Single),
         '’' => close(stack.has(Single) && tight, Single),
-        '"' if inside_word => None,
         '"' if stack.has(Straight) => {
             if tight || !opens {
                 close(true, Straight)

@@ -16,7 +16,7 @@ pub(super) fn settle(page: &mut Page) {
         "tiktok.com" => page.drop_parameters(&["is_from_webapp", "sender_device", "_t", "_r"]),
         host => {
             // channel.t.me is t.me/channel
-            if let Some(name) = host.strip_suffix(".t.me").filter(|name| !name.contains('.')) {
+            if let Some(name) = host.strip_suffix(".t.me").filter(|name| !name.is_empty() && !name.contains('.')) {
                 page.path.insert(0, name.to_owned());
                 telegram(page);
             }

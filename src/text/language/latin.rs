@@ -22,10 +22,15 @@ const LEAD: u32 = 3;
 /// with a foreign name or two has fewer.
 const MARKED_ONE_IN: usize = 6;
 
-/// Tells the language of a text that is mostly Latin.
-pub(super) fn tell<'a>(original: &str, folded: &Folded, words: impl Iterator<Item = (usize, &'a Word)>) -> Language {
+/// Tells the language of a text that is mostly Latin; without `guess`, only where letters or frequent words say it.
+pub(super) fn tell<'a>(
+    original: &str,
+    folded: &Folded,
+    words: impl Iterator<Item = (usize, &'a Word)>,
+    guess: bool,
+) -> Language {
     let mut sample = String::with_capacity(SAMPLE + 64);
-    let (mut count, mut marked, mut lists, mut last) = (0_usize, [0_usize; MARKED.len()], [0_u32; FREQUENT.len()], 0);
+    let (mut count, mut marked, mut leads, mut last) = (0_usize, [0_usize; MARKED.len()], [0_u32; FREQUENT.len()], 0);
     for (index, word) in words.filter(|(_, word)| word.script == Script::Latin) {
         let written = &original[word.original.range()];
         count += 1;
@@ -34,10 +39,10 @@ pub(super) fn tell<'a>(original: &str, folded: &Folded, words: impl Iterator<Ite
                 *found += usize::from(written.chars().any(|c| letters.contains(&c)));
             }
         }
-        let mut list = frequent(folded.word_text(index));
-        while list != 0 {
-            lists[list.trailing_zeros() as usize] += 1;
-            list &= list - 1;
+        let mut bits = frequent(folded.word_text(index));
+        while bits != 0 {
+            leads[bits.trailing_zeros() as usize] += 1;
+            bits &= bits - 1;
         }
         // The model was trained on running text: l'Irak is not l Irak to it, and ¿ is Spanish.
         let gap = original.get(last..word.original.start as usize).filter(|gap| gap.len() <= 4 && !gap.contains('\n'));
@@ -54,10 +59,10 @@ pub(super) fn tell<'a>(original: &str, folded: &Folded, words: impl Iterator<Ite
     {
         return Language::Other(code);
     }
-    if let Some(language) = leader(&lists) {
+    if let Some(language) = leader(&leads) {
         return language;
     }
-    if count < 2 || sample.len() < FEWEST + count {
+    if !guess || count < 2 || sample.len() < FEWEST + count {
         return Language::Unknown;
     }
     match whichlang::detect_language(sample.trim()) {

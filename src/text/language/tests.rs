@@ -177,6 +177,7 @@ fn most_letters_decide_and_addresses_do_not_vote() {
         &[
             "Смотри https://example.com/a-very-long-path/that/is/english-looking.html и решай",
             "Эфир @verylongaccountname_channel и t.me/anotherlongname уже идёт",
+            "Telegram и Messenger снова дали сбой",
             "Компания Example Group сообщила о прибыли за год",
         ],
     );

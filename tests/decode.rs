@@ -55,7 +55,10 @@ fn render(post: &Post) -> String {
     line("kind", Some(post.kind.name().to_owned()));
     if let Some(author) = &post.author {
         let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
-        line("author", Some(format!("id {} | handle {} | name {}", part(&author.id), part(&author.handle), part(&author.name))));
+        line(
+            "author",
+            Some(format!("id {} | handle {} | name {}", part(&author.id), part(&author.handle), part(&author.name))),
+        );
     }
     line("channel", post.channel.clone());
     let record = if post.time_from == TimeFrom::Record { " (record)" } else { "" };
@@ -107,7 +110,9 @@ fn a_post_written_as_a_record_reads_back_the_same() {
         let payload = fs::read(&path).expect("readable");
         let found = read(format, &payload);
         let timestamp: Timestamp = RECORD_TIME.parse().expect("a time");
-        let Ok(Decoded::Post(post)) = decode(format, &Envelope { payload: &payload, format: None, timestamp }) else { continue };
+        let Ok(Decoded::Post(post)) = decode(format, &Envelope { payload: &payload, format: None, timestamp }) else {
+            continue;
+        };
         // Lists that are empty are looked for in the text again; those that were found there first are the same.
         let mut record = PostRecord::from(&*post);
         if record.links.is_empty() && record.hashtags.is_empty() && record.mentions.is_empty() {
@@ -115,7 +120,12 @@ fn a_post_written_as_a_record_reads_back_the_same() {
         }
         let text = record.text.clone().unwrap_or_default();
         let json = serde_json::to_vec(&record).expect("it serializes");
-        assert_eq!(read(Format::Auto, &json).replace(&format!("{text:?}"), &format!("{:?}", post.text)), found, "{}", path.display());
+        assert_eq!(
+            read(Format::Auto, &json).replace(&format!("{text:?}"), &format!("{:?}", post.text)),
+            found,
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -138,7 +148,10 @@ fn exports_listings_and_feeds_split_into_posts() {
         {"id":2,"type":"message","date":"2024-01-10T12:05:00","date_unixtime":"1704888300","from":"Канал","from_id":"channel1326001","text":"слово"}]}"#;
     let posts = ["service", "telegram/1326001/2"];
     assert_eq!(pieces(chat), posts);
-    assert_eq!(pieces(&format!(r#"{{"about":"x","chats":{{"about":"y","list":[{chat},{chat}]}}}}"#)), [posts, posts].concat());
+    assert_eq!(
+        pieces(&format!(r#"{{"about":"x","chats":{{"about":"y","list":[{chat},{chat}]}}}}"#)),
+        [posts, posts].concat()
+    );
 
     let updates = r#"{"ok":true,"result":[{"update_id":1,"channel_post":{"message_id":7,"date":1704888300,"chat":{"id":-1001326001,"type":"channel","username":"Kanal"},"text":"a"}},{"update_id":2,"callback_query":{}}]}"#;
     assert_eq!(pieces(updates), ["telegram/kanal/7", "interaction"]);

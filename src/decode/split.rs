@@ -17,8 +17,7 @@ use serde::de::IgnoredAny;
 
 use super::json::{not_json, trimmed, utf8};
 use super::json_slices::{elements, members, value};
-use super::xml::outline;
-use super::{DecodeError, Format, split_x};
+use super::{DecodeError, Format, split_x, xml};
 
 type Pieces<'a> = Vec<Cow<'a, [u8]>>;
 
@@ -141,13 +140,13 @@ fn json_feed<'a>(feed: &[(&'a str, &'a str)], items: &'a str, pieces: &mut Piece
 }
 
 fn split_xml(bytes: &[u8]) -> Result<Pieces<'_>, DecodeError> {
-    let outline = outline(bytes)?;
+    let text = xml::utf8(bytes)?;
+    let outline = xml::outline(&text)?;
     let [first, _, ..] = outline.entries.as_slice() else {
         return Ok(vec![Cow::Borrowed(bytes)]);
     };
-    let head = &bytes[..first.start];
+    let head = &text[..first.start];
     let tail: String = outline.around.iter().rev().map(|name| format!("</{name}>")).collect();
-    let pieces =
-        outline.entries.iter().map(|entry| Cow::Owned([head, &bytes[entry.clone()], tail.as_bytes()].concat()));
-    Ok(pieces.collect())
+    let pieces = outline.entries.iter().map(|entry| [head, &text[entry.clone()], &tail].concat().into_bytes());
+    Ok(pieces.map(Cow::Owned).collect())
 }

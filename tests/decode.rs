@@ -129,6 +129,24 @@ fn a_post_written_as_a_record_reads_back_the_same() {
     }
 }
 
+#[test]
+fn every_post_is_written_by_the_published_schema() {
+    let schema = serde_json::to_value(schemars::schema_for!(PostRecord)).expect("it serializes");
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    let fields = schema["properties"].as_object().expect("an object has properties");
+    assert!(fields.values().all(|field| field["description"].is_string()), "every field is described: {schema:#}");
+    for (format, path) in fixtures() {
+        let payload = fs::read(&path).expect("readable");
+        let timestamp: Timestamp = RECORD_TIME.parse().expect("a time");
+        let Ok(Decoded::Post(post)) = decode(format, &Envelope { payload: &payload, format: None, timestamp }) else {
+            continue;
+        };
+        let written = serde_json::to_value(PostRecord::from(&*post)).expect("it serializes");
+        assert_eq!(written.as_object().map(serde_json::Map::len), Some(fields.len()), "all fields are there");
+        assert!(validator.is_valid(&written), "{}: {:?}", path.display(), validator.validate(&written).err());
+    }
+}
+
 /// What `split` makes of `input`, each piece read by `auto`: ids of posts, else the reason.
 fn pieces(input: &str) -> Vec<String> {
     let timestamp: Timestamp = RECORD_TIME.parse().expect("a time");

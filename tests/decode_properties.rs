@@ -43,7 +43,7 @@ fn decode_as_everything(payload: &[u8]) {
     }
 }
 
-fn fixture(index: &Index) -> &'static [u8] {
+fn fixture(index: Index) -> &'static [u8] {
     &FIXTURES[index.index(FIXTURES.len())]
 }
 
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn damaged_fixtures(from in any::<Index>(), flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..4), cut in any::<Index>(), cuts in prop::bool::weighted(0.2)) {
-        let mut bytes = fixture(&from).to_vec();
+        let mut bytes = fixture(from).to_vec();
         for (at, byte) in flips {
             let at = at.index(bytes.len());
             bytes[at] = byte;
@@ -96,8 +96,8 @@ proptest! {
 
     #[test]
     fn spliced_fixtures(one in any::<Index>(), other in any::<Index>(), at in any::<Index>(), from in any::<Index>(), length in 0_usize..300) {
-        let mut bytes = fixture(&one).to_vec();
-        let other = fixture(&other);
+        let mut bytes = fixture(one).to_vec();
+        let other = fixture(other);
         let from = from.index(other.len());
         let piece = &other[from..(from + length).min(other.len())];
         let at = at.index(bytes.len());
@@ -107,9 +107,9 @@ proptest! {
 
     #[test]
     fn split_never_panics(one in any::<Index>(), other in any::<Index>(), at in any::<Index>(), byte in any::<u8>(), lines in any::<bool>()) {
-        let mut bytes = fixture(&one).to_vec();
+        let mut bytes = fixture(one).to_vec();
         if lines {
-            bytes = [&bytes[..], b"\n", fixture(&other)].concat();
+            bytes = [&bytes[..], b"\n", fixture(other)].concat();
         }
         let at = at.index(bytes.len());
         bytes[at] = byte;

@@ -27,7 +27,7 @@ const NAMESPACES: &str = concat!(
 pub(super) fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<Decoded, DecodeError> {
     let text = xml::utf8(bytes)?;
     if is_html(&text) {
-        return article::decode_html(&text, envelope);
+        return Ok(article::decode_html(&text, envelope));
     }
     let outline = xml::outline(&text)?;
     match outline.entries.len() {

@@ -4,7 +4,7 @@
 //! `forward_origin` (Bot API 7.0, December 2023) and the `forward_from*` fields before it. An update that holds no
 //! message (a button, a reaction, a member's rights) is ignored by its kind.
 //!
-//! Documentation: core.telegram.org/bots/api, "Update", "Message", "MessageEntity", "MessageOrigin".
+//! Documentation: core.telegram.org/bots/api, `Update`, `Message`, `MessageEntity`, `MessageOrigin`.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -3,7 +3,12 @@
 //! A step takes one record and gives what to publish and how the input ended; it knows nothing of brokers, files or
 //! clocks. `run`, `demo`, `score`, `replay` and `explain` all drive the same step.
 
+pub mod limiter;
+pub mod score;
+
 use jiff::Timestamp;
+
+pub use score::{Options, ScoreStage, Scored, dead_letter};
 
 /// One input record as it came, whoever read it.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +27,15 @@ pub struct Arrival<'a> {
     pub payload: Option<&'a [u8]>,
     /// Headers in order; a value may be absent.
     pub headers: &'a [(&'a str, Option<&'a [u8]>)],
+}
+
+impl<'a> Arrival<'a> {
+    /// A header's value as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.headers.iter().find(|(known, _)| *known == name)?;
+        std::str::from_utf8((*value)?).ok()
+    }
 }
 
 /// Where a record goes.

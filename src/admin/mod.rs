@@ -1,0 +1,249 @@
+//! HTTP for people and machines that look after the process.
+//!
+//! In: [`Metrics`], [`Health`], and what the caller says about packs. Out: `/metrics` for Prometheus, `/live` and `/ready`
+//! for an orchestrator, `/packs`, and a page at `/` that lists them.
+//!
+//! Alive means that every worker's loop turns, be it only to find that brokers are gone: a restart would not bring them
+//! back. Ready means that each worker has joined its group and has a producer. The server has its own thread and shares
+//! nothing with the workers but atomics, so it answers when they cannot. It is bound to loopback unless told otherwise,
+//! since it asks nobody who they are.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use serde_json::{Value, json};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use crate::kafka::Health;
+use crate::metrics::{self, Metrics};
+
+/// A loop that has not turned for this long hangs: the longest wait inside a turn is some seconds.
+const LIVE_WITHIN: Duration = Duration::from_mins(1);
+
+const INDEX: &str = include_str!("index.html");
+
+/// Nothing may be loaded, framed or guessed: what is shown here may quote hostile text one day.
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// Why there is no admin server.
+#[derive(Debug, Error)]
+pub enum AdminError {
+    /// The address cannot be used.
+    #[error("the admin address {address} cannot be used: {cause}; set `admin` to another")]
+    Bind {
+        /// The configured address.
+        address: SocketAddr,
+        /// The system's words.
+        cause: io::Error,
+    },
+    /// The system has no thread left, or no event queue.
+    #[error("the admin server cannot start: {0}")]
+    Start(io::Error),
+}
+
+impl AdminError {
+    /// A bounded word for it.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Bind { .. } => "bind",
+            Self::Start(_) => "start",
+        }
+    }
+}
+
+/// What the server shows.
+#[derive(Clone)]
+pub struct Shown {
+    /// All series.
+    pub metrics: Arc<Metrics>,
+    /// The workers' notes.
+    pub health: Arc<Health>,
+    /// A worker's loop may be this old before the process is not ready: `max.poll.interval.ms`.
+    pub late: Duration,
+    /// The body of `/packs`, asked for anew each time.
+    pub packs: Arc<dyn Fn() -> Value + Send + Sync>,
+}
+
+/// A server that runs; it ends when this is dropped.
+pub struct Admin {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Admin {
+    /// Where it listens; the port is the real one where 0 was asked for.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Admin {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the server on a thread of its own.
+///
+/// # Errors
+/// [`AdminError`], naming the address and the setting.
+pub fn serve(address: SocketAddr, shown: Shown) -> Result<Admin, AdminError> {
+    let listener = TcpListener::bind(address).map_err(|cause| AdminError::Bind { address, cause })?;
+    listener.set_nonblocking(true).map_err(AdminError::Start)?;
+    let address = listener.local_addr().map_err(AdminError::Start)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Start)?;
+    let (stop, stopped) = oneshot::channel();
+    let run = move || runtime.block_on(listen(listener, shown, stopped));
+    let thread = std::thread::Builder::new().name("admin".into()).spawn(run).map_err(AdminError::Start)?;
+    Ok(Admin { address, stop: Some(stop), thread: Some(thread) })
+}
+
+/// Answers until told to stop. A client that keeps its connection open does not hold up the stop.
+async fn listen(listener: TcpListener, shown: Shown, stopped: oneshot::Receiver<()>) {
+    let serving = async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        axum::serve(listener, router(shown)).await
+    };
+    tokio::select! {
+        outcome = serving => if let Err(error) = outcome {
+            tracing::error!(%error, "the admin server ended");
+        },
+        _ = stopped => {}
+    }
+}
+
+fn router(shown: Shown) -> Router {
+    Router::new()
+        .route("/", get(async || Html(INDEX)))
+        .route("/metrics", get(show_metrics))
+        .route("/live", get(live))
+        .route("/ready", get(ready))
+        .route("/packs", get(async |State(shown): State<Shown>| Json((shown.packs)())))
+        .layer(middleware::map_response(strict))
+        .with_state(shown)
+}
+
+async fn strict(mut response: Response) -> Response {
+    response.headers_mut().extend(HEADERS);
+    response
+}
+
+async fn show_metrics(State(shown): State<Shown>) -> Response {
+    shown.metrics.poll_age.set(shown.health.poll_age().as_secs_f64());
+    shown.metrics.ready.set(i64::from(shown.health.missing(shown.late).is_empty()));
+    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], shown.metrics.render()).into_response()
+}
+
+async fn live(State(shown): State<Shown>) -> (StatusCode, Json<Value>) {
+    let age = shown.health.poll_age();
+    answer(age < LIVE_WITHIN, json!({ "live": age < LIVE_WITHIN, "poll_age_seconds": age.as_secs_f64() }))
+}
+
+async fn ready(State(shown): State<Shown>) -> (StatusCode, Json<Value>) {
+    let missing = shown.health.missing(shown.late);
+    answer(missing.is_empty(), json!({ "ready": missing.is_empty(), "missing": missing }))
+}
+
+fn answer(well: bool, body: Value) -> (StatusCode, Json<Value>) {
+    (if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    fn shown() -> Shown {
+        Shown {
+            metrics: Arc::default(),
+            health: Arc::new(Health::new(1)),
+            late: Duration::MAX,
+            packs: Arc::new(|| json!([{ "pack": "a" }])),
+        }
+    }
+
+    fn admin(shown: &Shown) -> Admin {
+        serve(SocketAddr::from(([127, 0, 0, 1], 0)), shown.clone()).unwrap()
+    }
+
+    fn fetch(admin: &Admin, path: &str) -> String {
+        let mut connection = TcpStream::connect(admin.address()).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn readiness_names_what_is_missing() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let answer = fetch(&admin, "/ready");
+        assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("worker 0: has not joined"), "{answer}");
+        shown.health.packs(true);
+        shown.health.worker(0).joined(true);
+        shown.health.worker(0).connected(true);
+        assert!(fetch(&admin, "/ready").starts_with("HTTP/1.1 200"));
+        assert!(fetch(&admin, "/metrics").contains("undercurrent_ready 1"));
+        assert!(fetch(&admin, "/live").starts_with("HTTP/1.1 200"));
+        assert!(fetch(&admin, "/packs").contains(r#"[{"pack":"a"}]"#));
+    }
+
+    #[test]
+    fn every_answer_is_strict() {
+        let admin = admin(&shown());
+        for path in ["/", "/metrics", "/ready", "/nowhere"] {
+            let answer = fetch(&admin, path);
+            assert!(answer.contains("x-content-type-options: nosniff"), "{answer}");
+            assert!(answer.contains("content-security-policy: default-src 'none'"), "{answer}");
+        }
+        assert!(fetch(&admin, "/nowhere").starts_with("HTTP/1.1 404"));
+        assert!(fetch(&admin, "/metrics").contains("content-type: text/plain; version=0.0.4"));
+    }
+
+    #[test]
+    fn a_port_in_use_is_named_with_its_setting() {
+        let first = admin(&shown());
+        let error = serve(first.address(), shown()).err().unwrap().to_string();
+        assert!(error.contains(&first.address().to_string()) && error.ends_with("set `admin` to another"), "{error}");
+    }
+
+    #[test]
+    fn an_open_connection_does_not_hold_up_the_stop() {
+        let admin = admin(&shown());
+        let _open = TcpStream::connect(admin.address()).unwrap();
+        let started = std::time::Instant::now();
+        drop(admin);
+        assert!(started.elapsed() < Duration::from_secs(1));
+    }
+}

@@ -1,0 +1,156 @@
+//! The command line: one declaration for the parser, the help, the man page and the completions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
+#[derive(Debug, Parser)]
+#[command(name = "undercurrent", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a pipeline beside a Kafka cluster until SIGTERM
+    Run {
+        /// The pipeline file
+        pipeline: PathBuf,
+    },
+    /// See it work: a broker, a stream of posts and the service in one process, nothing to install
+    Demo {
+        /// End by itself when the stream is read
+        #[arg(long)]
+        once: bool,
+        /// Address of the admin server
+        #[arg(long, default_value = "127.0.0.1:9464")]
+        admin: std::net::SocketAddr,
+    },
+    /// Score posts of a file, as `run` would: one JSON record a line on stdout
+    Score {
+        /// What to read
+        #[command(flatten)]
+        input: Input,
+        /// Put the text into the records
+        #[arg(long)]
+        include_text: bool,
+    },
+    /// Say in words why a post scores what it scores
+    Explain {
+        /// What to read
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Find every problem of packs and pipelines
+    Check {
+        /// Files or folders [default: the packs in the program]
+        paths: Vec<PathBuf>,
+        /// `warnings`: exit 1 for warnings too
+        #[arg(long, value_enum)]
+        deny: Option<Deny>,
+        /// How to print problems
+        #[arg(long, value_enum, default_value_t = Report::Text)]
+        output: Report,
+    },
+    /// Run the inline tests of packs
+    Test {
+        /// Files or folders [default: the packs in the program]
+        paths: Vec<PathBuf>,
+        /// Only tests whose name holds this
+        #[arg(long)]
+        filter: Option<String>,
+    },
+    /// Send the posts of a file into a topic
+    Feed(Feed),
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        of: Shape,
+    },
+    /// List the packs and their indicators
+    List {
+        /// Pack files or folders [default: the packs in the program]
+        #[arg(long = "packs", value_name = "PATH", num_args = 1..)]
+        packs: Vec<PathBuf>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// What offline commands read.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// How it is written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// Pack files or folders [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH", num_args = 1..)]
+    pub packs: Vec<PathBuf>,
+}
+
+/// What `feed` does.
+#[derive(Debug, Args)]
+pub struct Feed {
+    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin
+    pub file: PathBuf,
+    /// The topic
+    #[arg(long)]
+    pub topic: String,
+    /// Bootstrap servers
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub brokers: String,
+    /// How the file is written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// Messages a second at most
+    #[arg(long)]
+    pub rate: Option<std::num::NonZeroU32>,
+    /// A librdkafka property, `name=value`
+    #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
+    pub properties: Vec<String>,
+}
+
+/// What makes `check` fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings too.
+    Warnings,
+}
+
+/// How problems are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// With snippets, for people.
+    Text,
+    /// One JSON array, for programs.
+    Json,
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// A scored record.
+    Scored,
+    /// An alert record.
+    Alert,
+    /// Our own post.
+    Post,
+    /// A pack file.
+    Pack,
+    /// A pipeline file.
+    Pipeline,
+}

@@ -1,0 +1,88 @@
+//! The command line: arguments → the same pure steps that the service drives → words on a terminal.
+//!
+//! Results go to stdout, everything else to stderr. Exit codes: 0 clean, 1 problems found, 2 could not do it.
+
+pub mod args;
+mod check;
+mod demo;
+mod explain;
+mod feed;
+mod offline;
+pub mod packs;
+mod run;
+mod schema;
+mod score;
+pub mod terminal;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+
+use args::{Cli, Command};
+use terminal::{error, result};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to complain about.
+    Clean,
+    /// It found problems.
+    Problems,
+    /// It could not do it.
+    Failed,
+}
+
+impl Exit {
+    /// The process's exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Problems => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
+impl From<Result<Exit, String>> for Exit {
+    fn from(done: Result<Exit, String>) -> Self {
+        done.unwrap_or_else(|why| {
+            error(why);
+            Self::Failed
+        })
+    }
+}
+
+/// Does what the arguments say.
+#[must_use]
+pub fn run(cli: Cli) -> Exit {
+    match cli.command {
+        Command::Run { pipeline } => run::run(&pipeline).into(),
+        Command::Demo { once, admin } => demo::run(once, admin).into(),
+        Command::Score { input, include_text } => score::run(&input, include_text).into(),
+        Command::Explain { input } => explain::run(&input).into(),
+        Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
+        Command::Test { paths, filter } => test::run(&or_shipped(paths), filter.as_deref()).into(),
+        Command::Feed(feed) => feed::run(&feed).into(),
+        Command::Schema { of } => schema::run(of),
+        Command::List { packs } => test::list(&or_shipped(packs)).into(),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "undercurrent", &mut std::io::stdout());
+            Exit::Clean
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            if clap_mangen::Man::new(Cli::command()).render(&mut page).is_err() {
+                return Exit::Failed;
+            }
+            result(String::from_utf8_lossy(&page));
+            Exit::Clean
+        }
+    }
+}
+
+/// The paths, or the packs in the program.
+fn or_shipped(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![PathBuf::from("shipped")] } else { paths }
+}

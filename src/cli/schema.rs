@@ -1,0 +1,33 @@
+//! `schema`: the JSON Schemas of what is read and written.
+
+use super::Exit;
+use super::args::Shape;
+use super::terminal::{error, result};
+use crate::config::grammar::PipelineFile;
+use crate::pack::PackFile;
+use crate::record::{AlertRecord, PostRecord, ScoredRecord};
+
+/// Prints one.
+pub(super) fn run(of: Shape) -> Exit {
+    match serde_json::to_string_pretty(&schema(of)) {
+        Ok(text) => {
+            result(text);
+            Exit::Clean
+        }
+        Err(fault) => {
+            error(fault);
+            Exit::Failed
+        }
+    }
+}
+
+/// The schema of a shape.
+fn schema(of: Shape) -> schemars::Schema {
+    match of {
+        Shape::Scored => schemars::schema_for!(ScoredRecord<'_>),
+        Shape::Alert => schemars::schema_for!(AlertRecord<'_>),
+        Shape::Post => schemars::schema_for!(PostRecord),
+        Shape::Pack => schemars::schema_for!(PackFile),
+        Shape::Pipeline => schemars::schema_for!(PipelineFile),
+    }
+}

@@ -1,0 +1,91 @@
+//! Language files: the words by which a text says whose claim it is, and what it thinks of it.
+//!
+//! One file a language, shipped with the program. The same phrases as in packs: folded, `*` for any ending. Directions
+//! follow ConText (Harkema et al. 2009): a forward cue stands before what it governs, a backward cue behind it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::problem::{Problem, Source};
+use crate::yaml::{self, At, Tree};
+
+/// Phrases by the direction in which they work.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cues {
+    /// Stand before the content that they govern, which runs to the sentence's end or a terminator.
+    #[serde(default)]
+    pub forward: Vec<At<String>>,
+    /// Stand behind the content that they govern.
+    #[serde(default)]
+    pub backward: Vec<At<String>>,
+    /// Colour the words beside them.
+    #[serde(default)]
+    pub local: Vec<At<String>>,
+}
+
+/// Words that analyse an actor.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Framing {
+    /// Beside an actor's name they say what it is.
+    #[serde(default)]
+    pub characterise: Vec<At<String>>,
+    /// After an actor's name they say what it is after.
+    #[serde(default)]
+    pub purpose: Vec<At<String>>,
+    /// Sources to which an analysis is given.
+    #[serde(default)]
+    pub analysis: Vec<At<String>>,
+}
+
+/// A language file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageFile {
+    /// ISO 639-1 code.
+    pub language: At<String>,
+    /// Its English name.
+    pub title: String,
+    /// Give words to a speaker, without doubt.
+    #[serde(default)]
+    pub attribution: Cues,
+    /// Give words to a speaker with doubt.
+    #[serde(default)]
+    pub distance: Cues,
+    /// Call words false.
+    #[serde(default)]
+    pub denial: Cues,
+    /// Analyse an actor.
+    #[serde(default)]
+    pub framing: Framing,
+    /// End the reach of a cue before the sentence's end.
+    #[serde(default)]
+    pub terminators: Vec<At<String>>,
+    /// Look like cues and are none; the longer phrase wins.
+    #[serde(default)]
+    pub pseudo: Vec<At<String>>,
+}
+
+/// A language file and the text that it was read from (a pack's digest covers it).
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// The vocabulary.
+    pub file: LanguageFile,
+    /// The file's text.
+    pub text: String,
+}
+
+/// Reads a language file.
+#[must_use]
+pub fn load(source: &Source) -> (Option<Language>, Vec<Problem>) {
+    let tree = match Tree::parse(&source.text) {
+        Ok(tree) => tree,
+        Err(problem) => return (None, vec![problem]),
+    };
+    let (file, problems) = yaml::read::<LanguageFile>(&tree);
+    if !problems.is_empty() {
+        return (None, problems);
+    }
+    (file.map(|file| Language { file, text: source.text.clone() }), problems)
+}

@@ -1,0 +1,325 @@
+//! Packs and languages → one engine.
+//!
+//! Every list of every pack, every actor's names and every language's cues become numbered lists of one lexicon;
+//! accounts and domains become numbered lists of one registry. Each indicator is filed under the lists of which one
+//! must occur, so that what cannot fire is never looked at.
+
+use std::collections::HashMap;
+
+use super::evaluate::Tree;
+use super::lexicon::{Builder, Lexicon, ListId};
+use super::scan::Registry;
+use super::stance::Cue;
+use super::verdict::State;
+use crate::pack::Pack;
+use crate::pack::check::{duration, phrases};
+use crate::pack::grammar::{Actor, AlertRule, Match, OncePer};
+use crate::pack::language::{Cues, Language};
+use crate::text::canonical_link;
+use crate::yaml::At;
+
+/// Packs that could not be compiled together.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// The phrases do not fit one automaton.
+    #[error("the phrases of these packs do not fit one automaton: {0}; leave some packs to another instance")]
+    Lexicon(String),
+    /// A regular expression does not compile (checks report it with its place).
+    #[error("the regular expression `{pattern}` of {pack}/{indicator} is broken: {why}")]
+    Regex {
+        /// The pack.
+        pack: String,
+        /// The indicator.
+        indicator: String,
+        /// The expression.
+        pattern: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Two packs of one name.
+    #[error("two packs are called `{0}`; rename one")]
+    Twice(String),
+}
+
+/// Everything that scoring needs, read-only and shared by all workers.
+#[derive(Debug)]
+pub struct Engine {
+    /// All phrases.
+    pub lexicon: Lexicon,
+    /// All accounts and domains.
+    pub registry: Registry,
+    /// The packs.
+    pub packs: Vec<CompiledPack>,
+    cues: HashMap<ListId, Cue>,
+    /// Per list: the indicators that it may trigger.
+    triggers: Vec<Vec<(usize, usize)>>,
+    /// Indicators that are tried on every post.
+    always: Vec<(usize, usize)>,
+}
+
+/// A pack ready to score.
+#[derive(Debug)]
+pub struct CompiledPack {
+    /// The pack.
+    pub pack: Pack,
+    /// Its actors, in file order.
+    pub actors: Vec<CompiledActor>,
+    /// Names that count only near other words.
+    pub guards: Vec<CompiledGuard>,
+    /// Its indicators, in file order.
+    pub trees: Vec<Tree>,
+    /// Its alerts.
+    pub alerts: Vec<CompiledAlert>,
+}
+
+/// An actor's lists.
+#[derive(Debug)]
+pub struct CompiledActor {
+    /// What to call it.
+    pub label: String,
+    /// Its names.
+    pub names: ListId,
+    /// Its accounts.
+    pub accounts: ListId,
+}
+
+/// An ambiguous name.
+#[derive(Debug)]
+pub struct CompiledGuard {
+    /// The list that holds the ambiguous name alone.
+    pub name: ListId,
+    /// The list of the actor's names that it joins when it counts.
+    pub joins: ListId,
+    /// One of these must be near.
+    pub near: Vec<ListId>,
+    /// Words from first to last.
+    pub within: u32,
+}
+
+/// An alert rule.
+#[derive(Debug)]
+pub struct CompiledAlert {
+    /// As written.
+    pub rule: AlertRule,
+    /// The score from which on it holds.
+    pub at: f64,
+    /// Indexes of indicators that must keep points.
+    pub needs: Vec<usize>,
+    /// How long one alert for a key holds back the next.
+    pub once: Option<(OncePer, std::time::Duration)>,
+}
+
+impl CompiledPack {
+    /// The share that a hit in this state keeps.
+    #[must_use]
+    pub fn keep(&self, state: State) -> f64 {
+        let factors = &self.pack.file.stance;
+        match state {
+            State::Asserted | State::Forwarded => 1.0,
+            State::Attributed => factors.attributed.value,
+            State::Quoted => factors.quoted.value,
+            State::Distanced => factors.distanced.value,
+            State::Denied => factors.denied.value,
+        }
+    }
+}
+
+impl Engine {
+    /// Compiles packs and languages.
+    ///
+    /// # Errors
+    /// Two packs of one name, a broken expression, or more phrases than an automaton holds.
+    pub fn new(packs: Vec<Pack>, languages: &[Language]) -> Result<Self, CompileError> {
+        let mut compiler = Compiler::default();
+        for language in languages {
+            compiler.language(language);
+        }
+        let mut compiled: Vec<CompiledPack> = Vec::new();
+        for pack in packs {
+            if compiled.iter().any(|other| other.pack.file.pack.value == pack.file.pack.value) {
+                return Err(CompileError::Twice(pack.file.pack.value));
+            }
+            compiled.push(compiler.pack(pack)?);
+        }
+        let lexicon = compiler.builder.build().map_err(CompileError::Lexicon)?;
+        let mut triggers = vec![Vec::new(); lexicon.lists()];
+        let mut always = Vec::new();
+        for (pack, compiled) in compiled.iter().enumerate() {
+            for (indicator, tree) in compiled.trees.iter().enumerate() {
+                match tree.triggers() {
+                    None => always.push((pack, indicator)),
+                    Some(lists) => lists.iter().for_each(|list| triggers[*list as usize].push((pack, indicator))),
+                }
+            }
+        }
+        let (registry, cues) = (compiler.registry, compiler.cues);
+        Ok(Self { lexicon, registry, packs: compiled, cues, triggers, always })
+    }
+
+    /// What a list means for stance, if it belongs to a language.
+    #[must_use]
+    pub fn cue(&self, list: ListId) -> Option<Cue> {
+        self.cues.get(&list).copied()
+    }
+
+    /// The (pack, indicator) pairs that may be found given these lists, in order, each once.
+    pub fn candidates(&self, lists: &[ListId], candidates: &mut Vec<(usize, usize)>) {
+        candidates.clear();
+        candidates.extend_from_slice(&self.always);
+        for list in lists {
+            candidates.extend_from_slice(&self.triggers[*list as usize]);
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+    }
+}
+
+#[derive(Default)]
+struct Compiler {
+    builder: Builder,
+    registry: Registry,
+    cues: HashMap<ListId, Cue>,
+}
+
+impl Compiler {
+    fn list<'p>(&mut self, phrases: impl IntoIterator<Item = &'p At<String>>) -> ListId {
+        let list = self.builder.list();
+        for phrase in phrases {
+            self.builder.add(list, phrase);
+        }
+        list
+    }
+
+    fn language(&mut self, language: &Language) {
+        let file = &language.file;
+        let mut cues: Vec<(Cue, &[At<String>])> = Vec::new();
+        for (Cues { forward, backward, local }, state) in
+            [(&file.attribution, State::Attributed), (&file.distance, State::Distanced), (&file.denial, State::Denied)]
+        {
+            cues.push((Cue::Forward(state), forward));
+            cues.push((Cue::Backward(state), backward));
+            cues.push((Cue::Local(state), local));
+        }
+        cues.push((Cue::Characterise, &file.framing.characterise));
+        cues.push((Cue::Purpose, &file.framing.purpose));
+        cues.push((Cue::Analysis, &file.framing.analysis));
+        cues.push((Cue::Terminator, &file.terminators));
+        cues.push((Cue::Pseudo, &file.pseudo));
+        for (cue, phrases) in cues {
+            let list = self.list(phrases);
+            self.cues.insert(list, cue);
+        }
+    }
+
+    fn pack(&mut self, pack: Pack) -> Result<CompiledPack, CompileError> {
+        let file = &pack.file;
+        let mut names: HashMap<&str, ListId> = HashMap::new();
+        for (name, _) in &file.words.0 {
+            let list = self.list(phrases(&file.words, name).into_iter().map(|(_, phrase)| phrase));
+            names.insert(name, list);
+        }
+        let mut actors = Vec::new();
+        for (name, actor) in &file.actors.0 {
+            let compiled = self.actor(name, actor);
+            names.insert(name, compiled.names);
+            actors.push(compiled);
+        }
+        let mut guards = Vec::new();
+        for ((_, actor), compiled) in file.actors.0.iter().zip(&actors) {
+            for (phrase, guard) in &actor.ambiguous.0 {
+                let name = self.list([phrase]);
+                let near = guard.near.iter().filter_map(|near| names.get(near.as_str()).copied()).collect();
+                guards.push(CompiledGuard { name, joins: compiled.names, near, within: guard.within.value });
+            }
+        }
+        let mut domains: HashMap<&str, ListId> = HashMap::new();
+        for (name, hosts) in &file.domains.0 {
+            domains.insert(name, self.domains(hosts));
+        }
+        let accounts = file.actors.names().zip(actors.iter().map(|actor| actor.accounts)).collect();
+        let mut scope = Scope { compiler: self, names: &names, accounts: &accounts, domains: &domains };
+        let mut trees = Vec::new();
+        for indicator in &file.indicators {
+            let tree = scope.tree(&indicator.matches).map_err(|(pattern, why)| CompileError::Regex {
+                pack: file.pack.value.clone(),
+                indicator: indicator.id.value.clone(),
+                pattern,
+                why,
+            })?;
+            trees.push(tree);
+        }
+        let alerts = file.alerts.iter().map(|rule| alert(&pack, rule)).collect();
+        Ok(CompiledPack { pack, actors, guards, trees, alerts })
+    }
+
+    fn actor(&mut self, name: &str, actor: &Actor) -> CompiledActor {
+        let names = self.list(&actor.names);
+        let accounts = self.builder.list();
+        for account in &actor.accounts {
+            self.registry.accounts.entry(account.to_lowercase()).or_default().push(accounts);
+        }
+        CompiledActor { label: actor.title.clone().unwrap_or_else(|| name.to_string()), names, accounts }
+    }
+
+    fn domains<'p>(&mut self, hosts: impl IntoIterator<Item = &'p At<String>>) -> ListId {
+        let list = self.builder.list();
+        for host in hosts {
+            let host =
+                canonical_link(&format!("https://{}/", host.value)).map_or(host.to_lowercase(), |link| link.host);
+            self.registry.domains.entry(host).or_default().push(list);
+        }
+        list
+    }
+}
+
+/// The names that a pack's matches may use.
+struct Scope<'p> {
+    compiler: &'p mut Compiler,
+    names: &'p HashMap<&'p str, ListId>,
+    accounts: &'p HashMap<&'p str, ListId>,
+    domains: &'p HashMap<&'p str, ListId>,
+}
+
+impl Scope<'_> {
+    fn tree(&mut self, matches: &Match) -> Result<Tree, (String, String)> {
+        let lists = |names: &[At<String>], known: &HashMap<&str, ListId>| {
+            names.iter().filter_map(|name| known.get(name.as_str()).copied()).collect::<Vec<_>>()
+        };
+        Ok(match matches {
+            Match::Words(names) => Tree::Words(lists(names, self.names)),
+            Match::Near(near) => Tree::Near(lists(&near.words, self.names), near.within.value),
+            Match::Regex(pattern) => {
+                let regex = regex::Regex::new(&pattern.pattern)
+                    .map_err(|fault| (pattern.pattern.value.clone(), fault.to_string()))?;
+                Tree::Regex(Box::new(regex), pattern.raw)
+            }
+            Match::Author(names) => Tree::Author(lists(names, self.accounts)),
+            Match::Link(link) => {
+                let mut found = lists(&link.domains, self.domains);
+                let hosts = link.domains.iter().filter(|name| !self.domains.contains_key(name.as_str()));
+                found.push(self.compiler.domains(hosts));
+                Tree::Link(found)
+            }
+            Match::All(parts) => Tree::All(self.trees(parts)?),
+            Match::Any(parts) => Tree::Any(self.trees(parts)?),
+            Match::Not(part) => Tree::Not(Box::new(self.tree(part)?)),
+            Match::AtLeast(some) => Tree::AtLeast(some.n.value as usize, self.trees(&some.of)?),
+            // Checks refuse these, so a loaded pack has none.
+            Match::Language(_) | Match::Forwarded(_) | Match::Field(_) | Match::Joins(_) => Tree::Any(Vec::new()),
+        })
+    }
+
+    fn trees(&mut self, parts: &[At<Match>]) -> Result<Vec<Tree>, (String, String)> {
+        parts.iter().map(|part| self.tree(part)).collect()
+    }
+}
+
+fn alert(pack: &Pack, rule: &AlertRule) -> CompiledAlert {
+    let position = |need: &At<String>| pack.file.indicators.iter().position(|one| one.id.value == need.value);
+    CompiledAlert {
+        at: rule.at.as_ref().map_or(f64::INFINITY, |at| at.value),
+        needs: rule.needs.iter().filter_map(position).collect(),
+        once: rule.once_per.clone().and_then(|once| duration(once.duration()).map(|time| (once, time))),
+        rule: rule.clone(),
+    }
+}

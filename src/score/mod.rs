@@ -1,0 +1,166 @@
+//! Packs → [`Engine`]; post → [`Verdict`].
+//!
+//! In reading order: [`lexicon`] finds phrases, [`scan`] runs it over a post, [`stance`] reads whose words are whose,
+//! [`view`] adds one pack's actors, [`evaluate`] finds indicators, this file does the arithmetic, [`verdict`] holds
+//! the result. There is no second scorer: every command drives [`Engine::score`].
+
+pub mod compile;
+pub mod evaluate;
+pub mod evidence;
+pub mod lexicon;
+pub mod scan;
+pub mod stance;
+pub mod verdict;
+pub mod view;
+
+pub use compile::{CompileError, Engine};
+pub use scan::Scratch;
+pub use verdict::{Evidence, Field, Hit, PackVerdict, Stance, State, Verdict};
+
+use compile::CompiledPack;
+use evaluate::{Found, Place};
+use evidence::evidence;
+use lexicon::Occurrence;
+use view::{Shared, View};
+
+use crate::post::Post;
+use crate::text::language;
+
+/// The most that a post can score.
+const MOST: f64 = 100.0;
+
+impl Engine {
+    /// Scores a post. `scratch` is reused from post to post; nothing is remembered in it.
+    #[must_use]
+    pub fn score(&self, post: &Post, scratch: &mut Scratch) -> Verdict {
+        scratch.scan(&self.lexicon, &self.registry, post);
+        for pack in &self.packs {
+            guard(pack, scratch);
+        }
+        let language = language(&post.text, &scratch.text.folded);
+        let mut candidates = Vec::new();
+        self.candidates(scratch.lists(), &mut candidates);
+        let shared = Shared::default();
+        let mut packs = Vec::new();
+        for group in candidates.chunk_by(|one, other| one.0 == other.0) {
+            let at = group[0].0;
+            let view = View::new(self, &self.packs[at], &shared, post, scratch);
+            packs.extend(self.pack(at, group.iter().map(|(_, indicator)| *indicator), &view));
+        }
+        let top = packs.iter().max_by(|one, other| {
+            // The quieter stance decides between equal scores.
+            one.score.total_cmp(&other.score).then(other.stance.cmp(&one.stance))
+        });
+        let (score, stance) = top.map_or((0.0, None), |pack| (pack.score, Some(pack.stance)));
+        Verdict { language, score, stance, packs }
+    }
+
+    fn pack(&self, at: usize, indicators: impl Iterator<Item = usize>, view: &View<'_>) -> Option<PackVerdict> {
+        let pack = &self.packs[at];
+        let hits: Vec<Hit> = indicators.filter_map(|indicator| hit(pack, indicator, view)).collect();
+        if hits.is_empty() {
+            return None;
+        }
+        let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
+        let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
+        let stance = stance(&hits, view);
+        let alert = alert(pack, &hits, score);
+        Some(PackVerdict { pack: at, points, score, stance, hits, alert })
+    }
+}
+
+/// Lets ambiguous names count where another word stands near.
+fn guard(pack: &CompiledPack, scratch: &mut Scratch) {
+    for guard in &pack.guards {
+        if !scratch.lists().contains(&guard.name) {
+            continue;
+        }
+        let mut joined = false;
+        for field in [&mut scratch.title, &mut scratch.text] {
+            let near = |name: &Occurrence| {
+                field.found.iter().filter(|other| guard.near.contains(&other.list)).any(|other| {
+                    let span = name.last.max(other.last) + 1 - name.first.min(other.first);
+                    (other.last < name.first || name.last < other.first) && span <= guard.within
+                })
+            };
+            let names: Vec<Occurrence> = field.of(guard.name).filter(near).collect();
+            joined |= !names.is_empty();
+            field.found.extend(names.into_iter().map(|name| Occurrence { list: guard.joins, ..name }));
+        }
+        if joined {
+            scratch.mark(guard.joins);
+        }
+    }
+}
+
+fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
+    let Found { reading, places } = pack.trees[indicator].find(view)?;
+    let reading = reading.unwrap_or_else(|| view.plain());
+    let points = pack.pack.file.indicators[indicator].points.value;
+    Some(Hit {
+        indicator,
+        points,
+        kept: one_decimal(points * reading.keep),
+        state: reading.state,
+        speaker: reading.speaker.map(|actor| pack.actors[actor].label.clone()),
+        relayed: reading.relayed,
+        evidence: annotate(view, &places),
+        because: annotate(view, &reading.because),
+    })
+}
+
+fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
+    let mut all: Vec<Evidence> = Vec::new();
+    for place in places {
+        let found = match place {
+            Place::Whole(field) => evidence(view.post, *field, None),
+            Place::Bytes(field, bytes) => evidence(view.post, *field, Some(bytes.clone())),
+            Place::Words(field, words) => {
+                let scan = if *field == Field::Title { &view.scratch.title } else { &view.scratch.text };
+                let start = scan.folded.words[words.start as usize].original.start as usize;
+                let end = scan.folded.words[words.end as usize - 1].original.end as usize;
+                evidence(view.post, *field, Some(start..end))
+            }
+        };
+        all.extend(found.filter(|found| !all.contains(found)));
+    }
+    all
+}
+
+/// The stance of a pack: its own actor asserts; else the group with most undamped points, ties to the quieter.
+fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
+    if view.by_actor {
+        return if view.post.is_bare_forward() { Stance::Relays } else { Stance::Asserts };
+    }
+    let group = |hit: &Hit| match hit.state {
+        State::Asserted => Stance::Asserts,
+        State::Forwarded => Stance::Relays,
+        State::Attributed | State::Quoted if hit.relayed => Stance::Relays,
+        State::Attributed | State::Quoted | State::Distanced => Stance::Reports,
+        State::Denied => Stance::Disputes,
+    };
+    let weight = |stance: Stance| hits.iter().filter(|hit| group(hit) == stance).map(|hit| hit.points).sum::<f64>();
+    let mut best = (Stance::Asserts, weight(Stance::Asserts));
+    for stance in Stance::ALL.into_iter().skip(1) {
+        let points = weight(stance);
+        if points > 0.0 && points >= best.1 {
+            best = (stance, points);
+        }
+    }
+    best.0
+}
+
+/// The highest alert that holds: by level, then by threshold.
+fn alert(pack: &CompiledPack, hits: &[Hit], score: f64) -> Option<usize> {
+    let kept = |needed: &usize| hits.iter().any(|hit| hit.indicator == *needed && hit.kept > 0.0);
+    (0..pack.alerts.len()).filter(|at| score >= pack.alerts[*at].at && pack.alerts[*at].needs.iter().all(kept)).max_by(
+        |one, other| {
+            let (one, other) = (&pack.alerts[*one], &pack.alerts[*other]);
+            one.rule.level.cmp(&other.rule.level).then(one.at.total_cmp(&other.at))
+        },
+    )
+}
+
+fn one_decimal(points: f64) -> f64 {
+    (points * 10.0).round() / 10.0
+}

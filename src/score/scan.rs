@@ -1,0 +1,162 @@
+//! One pass over a post: its fields folded, its phrases found, its accounts and links looked up.
+//!
+//! The buffers live in a [`Scratch`] that a worker keeps, so that a post without a hit allocates next to nothing.
+
+use std::collections::HashMap;
+
+use super::lexicon::{Lexicon, ListId, Occurrence};
+use super::verdict::Field;
+use crate::post::Post;
+use crate::text::{Folded, canonical_link};
+
+/// A field of words, with what stands in it.
+#[derive(Debug, Default)]
+pub struct FieldScan {
+    /// The folded text and its words.
+    pub folded: Folded,
+    /// What was found.
+    pub found: Vec<Occurrence>,
+}
+
+impl FieldScan {
+    fn scan(&mut self, lexicon: &Lexicon, original: &str) {
+        self.folded.refold(original);
+        self.found.clear();
+        lexicon.find(&self.folded, &mut self.found);
+    }
+
+    /// What was found of one list.
+    pub fn of(&self, list: ListId) -> impl Iterator<Item = Occurrence> + '_ {
+        self.found.iter().copied().filter(move |found| found.list == list)
+    }
+}
+
+/// An account or link that a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// The list of accounts or domains.
+    pub list: ListId,
+    /// Where it stands in the post.
+    pub field: Field,
+}
+
+/// Accounts and domains of all packs, by their names.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// `source/handle`, lower case.
+    pub accounts: HashMap<String, Vec<ListId>>,
+    /// Host names, ASCII and lower case; a subdomain counts as its parent.
+    pub domains: HashMap<String, Vec<ListId>>,
+}
+
+impl Registry {
+    fn account(&self, source: &str, handle: &str, field: Field, key: &mut String, facts: &mut Vec<Fact>) {
+        key.clear();
+        if !handle.contains('/') {
+            key.push_str(source);
+            key.push('/');
+        }
+        key.push_str(handle);
+        if key.bytes().any(|byte| byte.is_ascii_uppercase()) || !key.is_ascii() {
+            *key = key.to_lowercase();
+        }
+        if let Some(lists) = self.accounts.get(key.as_str()) {
+            facts.extend(lists.iter().map(|&list| Fact { list, field }));
+        }
+    }
+
+    fn link(&self, link: &str, at: usize, facts: &mut Vec<Fact>) {
+        let Some(link) = canonical_link(link) else { return };
+        let mut host = link.host.as_str();
+        loop {
+            if let Some(lists) = self.domains.get(host) {
+                facts.extend(lists.iter().map(|&list| Fact { list, field: Field::Link(at) }));
+            }
+            match host.split_once('.') {
+                Some((_, parent)) => host = parent,
+                None => return,
+            }
+        }
+    }
+
+    fn look_up(&self, post: &Post, key: &mut String, facts: &mut Vec<Fact>) {
+        if !self.accounts.is_empty() {
+            if let Some(author) = &post.author {
+                for handle in [&author.handle, &author.id].into_iter().flatten() {
+                    self.account(&post.source, handle, Field::Author, key, facts);
+                }
+            }
+            if let Some(channel) = &post.channel {
+                self.account(&post.source, channel, Field::Channel, key, facts);
+            }
+            if let Some(from) = &post.forwarded_from {
+                self.account(&post.source, from, Field::ForwardedFrom, key, facts);
+            }
+        }
+        if !self.domains.is_empty() {
+            for (at, link) in post.links.iter().enumerate() {
+                self.link(link, at, facts);
+            }
+        }
+    }
+}
+
+/// A worker's buffers.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// The headline.
+    pub title: FieldScan,
+    /// The words.
+    pub text: FieldScan,
+    /// Accounts and links.
+    pub facts: Vec<Fact>,
+    present: Vec<u64>,
+    lists: Vec<ListId>,
+    key: String,
+}
+
+impl Scratch {
+    /// Scans a post.
+    pub fn scan(&mut self, lexicon: &Lexicon, registry: &Registry, post: &Post) {
+        self.title.scan(lexicon, post.title.as_deref().unwrap_or_default());
+        self.text.scan(lexicon, &post.text);
+        self.facts.clear();
+        registry.look_up(post, &mut self.key, &mut self.facts);
+        self.present.clear();
+        self.present.resize(lexicon.lists().div_ceil(64), 0);
+        self.lists.clear();
+        for at in 0..self.title.found.len() {
+            self.mark(self.title.found[at].list);
+        }
+        for at in 0..self.text.found.len() {
+            self.mark(self.text.found[at].list);
+        }
+        for at in 0..self.facts.len() {
+            // What a post was forwarded from says nothing of its author.
+            if self.facts[at].field != Field::ForwardedFrom {
+                self.mark(self.facts[at].list);
+            }
+        }
+    }
+
+    /// Notes that a list occurs.
+    pub fn mark(&mut self, list: ListId) {
+        let (word, bit) = (list as usize / 64, 1 << (list % 64));
+        if self.present[word] & bit == 0 {
+            self.present[word] |= bit;
+            self.lists.push(list);
+        }
+    }
+
+    /// The lists that occur, each once.
+    #[must_use]
+    pub fn lists(&self) -> &[ListId] {
+        &self.lists
+    }
+
+    /// The fields of words, by name.
+    #[must_use]
+    pub fn fields(&self) -> [(Field, &FieldScan); 2] {
+        [(Field::Title, &self.title), (Field::Text, &self.text)]
+    }
+}

@@ -1,0 +1,216 @@
+//! A post through the eyes of one pack: whose words are whose, given the pack's actors.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use super::compile::{CompiledPack, Engine};
+use super::evaluate::{Place, Reading};
+use super::lexicon::Occurrence;
+use super::scan::{FieldScan, Scratch};
+use super::stance::{Cue, Readings, Scope};
+use super::verdict::{Field, State};
+use crate::post::Post;
+
+/// Words between an actor's name and what characterises it.
+const CHARACTERISE_REACH: u32 = 5;
+/// Words between an actor's name and the purpose that it is given.
+const PURPOSE_REACH: u32 = 8;
+
+/// The readings of a post's fields, made when the first hit asks for them and shared by all packs.
+#[derive(Debug, Default)]
+pub struct Shared {
+    title: OnceCell<Readings>,
+    text: OnceCell<Readings>,
+}
+
+/// One pack's view of a post.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The post.
+    pub post: &'a Post,
+    /// What was found in it.
+    pub scratch: &'a Scratch,
+    engine: &'a Engine,
+    pack: &'a CompiledPack,
+    shared: &'a Shared,
+    /// Whether the author or channel is one of the pack's actors.
+    pub by_actor: bool,
+    from_actor: bool,
+    framed: OnceCell<Option<Vec<Place>>>,
+}
+
+impl<'a> View<'a> {
+    /// A pack's view of a scanned post.
+    #[must_use]
+    pub fn new(
+        engine: &'a Engine,
+        pack: &'a CompiledPack,
+        shared: &'a Shared,
+        post: &'a Post,
+        scratch: &'a Scratch,
+    ) -> Self {
+        let actor = |forwarded: bool| {
+            scratch.facts.iter().any(|fact| {
+                pack.actors.iter().any(|actor| actor.accounts == fact.list)
+                    && match fact.field {
+                        Field::Author | Field::Channel => !forwarded,
+                        Field::ForwardedFrom => forwarded,
+                        Field::Title | Field::Text | Field::Link(_) => false,
+                    }
+            })
+        };
+        let (by_actor, from_actor) = (actor(false), post.is_bare_forward() && actor(true));
+        Self { post, scratch, engine, pack, shared, by_actor, from_actor, framed: OnceCell::new() }
+    }
+
+    /// The fields of words.
+    #[must_use]
+    pub fn fields(&self) -> [(Field, &'a FieldScan); 2] {
+        self.scratch.fields()
+    }
+
+    /// The original text of a field of words.
+    #[must_use]
+    pub fn original(&self, field: Field) -> &'a str {
+        match field {
+            Field::Title => self.post.title.as_deref().unwrap_or_default(),
+            _ => &self.post.text,
+        }
+    }
+
+    /// The reading of something that is no text: an author, a link.
+    #[must_use]
+    pub fn plain(&self) -> Reading {
+        let state = if self.post.is_bare_forward() { State::Forwarded } else { State::Asserted };
+        Reading { state, speaker: None, relayed: false, keep: 1.0, because: Vec::new() }
+    }
+
+    /// The reading of bytes of a field: that of the words that they touch.
+    #[must_use]
+    pub fn reading_at(&self, field: Field, scan: &FieldScan, bytes: &Range<usize>) -> Reading {
+        let touched = |word: &crate::text::Word| (word.original.end as usize) > bytes.start;
+        let first = scan.folded.words.partition_point(|word| !touched(word));
+        let last = scan.folded.words.partition_point(|word| (word.original.start as usize) < bytes.end);
+        if first >= last {
+            return self.plain();
+        }
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.reading(field, &(place(first)..place(last)))
+    }
+
+    /// In what state these words stand, and what they keep.
+    #[must_use]
+    pub fn reading(&self, field: Field, words: &Range<u32>) -> Reading {
+        let readings = self.readings(field);
+        let scope = readings.of(words);
+        // An actor's own account, or a forward of it, cannot excuse itself by quoting somebody.
+        let own = self.by_actor || self.from_actor;
+        let scope = scope.filter(|scope| !own || matches!(scope.state, State::Distanced | State::Denied));
+        match scope {
+            Some(scope) => self.scoped(field, scope),
+            None if own => self.plain(),
+            None => match self.framed() {
+                Some(because) => {
+                    let keep = self.pack.keep(State::Attributed);
+                    Reading { state: State::Attributed, speaker: None, relayed: false, keep, because: because.clone() }
+                }
+                None => self.plain(),
+            },
+        }
+    }
+
+    fn scoped(&self, field: Field, scope: &Scope) -> Reading {
+        let mut because = Vec::new();
+        if let Some(cue) = &scope.cue {
+            because.push(Place::Words(field, cue.clone()));
+        }
+        if let Some(quote) = &scope.quote {
+            because.push(Place::Bytes(field, quote.clone()));
+        }
+        let liftable = matches!(scope.state, State::Quoted | State::Attributed);
+        let speaker = self.speaker(field, scope);
+        let mut relayed = false;
+        if let Some((_, name)) = &speaker {
+            because.push(Place::Words(field, name.clone()));
+            if liftable {
+                match self.framed() {
+                    Some(framing) => because.extend(framing.iter().cloned()),
+                    None => relayed = true,
+                }
+            }
+        }
+        let keep = if relayed { 1.0 } else { self.pack.keep(scope.state) };
+        Reading { state: scope.state, speaker: speaker.map(|(actor, _)| actor), relayed, keep, because }
+    }
+
+    /// The pack's actor named nearest to the cue, unless the words there belong to an analyst.
+    fn speaker(&self, field: Field, scope: &Scope) -> Option<(usize, Range<u32>)> {
+        let cue = scope.cue.as_ref()?;
+        let inside = |hit: &Occurrence| scope.speaker.start <= hit.first && hit.last < scope.speaker.end;
+        let distance = |hit: &Occurrence| {
+            if hit.first >= cue.end { hit.first - cue.end } else { cue.start.saturating_sub(hit.last) }
+        };
+        let named = self.names(field).filter(|(_, hit)| inside(hit));
+        let (actor, hit) = named.min_by_key(|(_, hit)| distance(hit))?;
+        let analyst = self
+            .readings(field)
+            .framing
+            .iter()
+            .any(|(cue, source)| *cue == Cue::Analysis && inside(source) && apart(source, &hit) > 1);
+        (!analyst).then_some((actor, hit.first..hit.last + 1))
+    }
+
+    /// Where the pack's actors are named.
+    fn names(&self, field: Field) -> impl Iterator<Item = (usize, Occurrence)> + '_ {
+        let scan = if field == Field::Title { &self.scratch.title } else { &self.scratch.text };
+        self.pack.actors.iter().enumerate().flat_map(move |(at, actor)| scan.of(actor.names).map(move |hit| (at, hit)))
+    }
+
+    fn readings(&self, field: Field) -> &'a Readings {
+        let (cell, scan) = match field {
+            Field::Title => (&self.shared.title, &self.scratch.title),
+            _ => (&self.shared.text, &self.scratch.text),
+        };
+        cell.get_or_init(|| Readings::new(scan, self.original(field), &|list| self.engine.cue(list)))
+    }
+
+    /// The words by which the post frames one of the pack's actors: says what it is or what it is after, or gives the
+    /// analysis of it to a source. None where it does not, or where the author is such an actor.
+    fn framed(&self) -> Option<&Vec<Place>> {
+        self.framed
+            .get_or_init(|| {
+                if self.by_actor || self.from_actor {
+                    return None;
+                }
+                self.fields().into_iter().find_map(|(field, scan)| self.framing(field, scan))
+            })
+            .as_ref()
+    }
+
+    fn framing(&self, field: Field, scan: &FieldScan) -> Option<Vec<Place>> {
+        let sentence = |word: u32| scan.folded.words[word as usize].sentence;
+        let readings = self.readings(field);
+        self.names(field).find_map(|(_, name)| {
+            let (_, cue) = readings.framing.iter().find(|(cue, hit)| {
+                let same = sentence(hit.first) == sentence(name.first);
+                let overlap = hit.first <= name.last && name.first <= hit.last;
+                same && !overlap
+                    && match cue {
+                        Cue::Characterise => apart(hit, &name) <= CHARACTERISE_REACH,
+                        Cue::Purpose => hit.first > name.last && hit.first - name.last <= PURPOSE_REACH,
+                        // "Rybar's analysts say": its own people, no source apart from it.
+                        Cue::Analysis => apart(hit, &name) > 1,
+                        _ => false,
+                    }
+            })?;
+            let words = |hit: &Occurrence| Place::Words(field, hit.first..hit.last + 1);
+            Some(vec![words(cue), words(&name)])
+        })
+    }
+}
+
+/// Words between two occurrences; 0 where they touch or overlap.
+fn apart(one: &Occurrence, other: &Occurrence) -> u32 {
+    let (left, right) = if one.first <= other.first { (one, other) } else { (other, one) };
+    right.first.saturating_sub(left.last + 1)
+}

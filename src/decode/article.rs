@@ -117,8 +117,8 @@ pub(super) fn decode(text: &str, envelope: &Envelope<'_>) -> Result<Decoded, Dec
 }
 
 /// A whole HTML page in place of JSON.
-pub(super) fn decode_html(html: &str, envelope: &Envelope<'_>) -> Result<Decoded, DecodeError> {
-    Ok(web::post(Page { body: html, ..Page::default() }, envelope))
+pub(super) fn decode_html(html: &str, envelope: &Envelope<'_>) -> Decoded {
+    web::post(Page { body: html, ..Page::default() }, envelope)
 }
 
 fn post(article: &Article<'_>, envelope: &Envelope<'_>) -> Decoded {

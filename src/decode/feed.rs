@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use super::html;
 use super::outcome::shortened;
 use super::web::{self, Page};
-use super::xml::{Outline, outline};
-use super::{DecodeError, Decoded, Envelope, article, json};
+use super::xml::{self, Outline};
+use super::{DecodeError, Decoded, Envelope, article};
 
 /// The namespaces that entries use without declaring them once they are cut out of their feed.
 const NAMESPACES: &str = concat!(
@@ -25,38 +25,38 @@ const NAMESPACES: &str = concat!(
 );
 
 pub(super) fn decode(bytes: &[u8], envelope: &Envelope<'_>) -> Result<Decoded, DecodeError> {
-    if is_html(bytes) {
-        return article::decode_html(json::utf8(bytes)?, envelope);
+    let text = xml::utf8(bytes)?;
+    if is_html(&text) {
+        return Ok(article::decode_html(&text, envelope));
     }
-    let outline = outline(bytes)?;
+    let outline = xml::outline(&text)?;
     match outline.entries.len() {
         0 => return Err(DecodeError::Missing { what: "an `<item>` or `<entry>`" }),
         1 => {}
         count => return Err(DecodeError::SeveralPosts { count }),
     }
-    let framed = framed(bytes, &outline);
-    let feed = feed_rs::parser::parse(framed.as_deref().unwrap_or(bytes));
+    let framed = framed(&text, &outline);
+    let feed = feed_rs::parser::parse(framed.as_deref().unwrap_or(&text).as_bytes());
     let feed = feed.map_err(|error| DecodeError::NotXml { why: shortened(&error.to_string()) })?;
     let entry = feed.entries.first().ok_or(DecodeError::Missing { what: "an `<item>` or `<entry>`" })?;
     Ok(post(entry, &feed, envelope))
 }
 
-/// Whether the bytes are a web page and no feed.
-fn is_html(bytes: &[u8]) -> bool {
-    ["<!doctype html", "<html"]
-        .iter()
-        .any(|start| bytes.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes())))
+/// Whether this is a web page and no feed.
+fn is_html(text: &str) -> bool {
+    let starts_with = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    starts_with("<!doctype html") || starts_with("<html")
 }
 
-/// A bare entry in the frame of a feed; the prologue (which may name the encoding) stays in front.
-fn framed(bytes: &[u8], outline: &Outline) -> Option<Vec<u8>> {
+/// A bare entry in the frame of a feed.
+fn framed(text: &str, outline: &Outline) -> Option<String> {
     let (before, after) = match outline.root.as_str() {
         "item" => (format!(r#"<rss version="2.0"{NAMESPACES}><channel>"#), "</channel></rss>"),
         "entry" => (format!(r#"<feed xmlns="http://www.w3.org/2005/Atom"{NAMESPACES}>"#), "</feed>"),
         _ => return None,
     };
-    let entry = bytes.get(outline.entries.first()?.clone())?;
-    Some([bytes.get(..outline.start)?, before.as_bytes(), entry, after.as_bytes()].concat())
+    let entry = text.get(outline.entries.first()?.clone())?;
+    Some([&before, entry, after].concat())
 }
 
 fn post(entry: &Entry, feed: &Feed, envelope: &Envelope<'_>) -> Decoded {

@@ -5,7 +5,7 @@
 //! that was asked, so one stream should come from one server. `acct` is local to that server too; accounts are written
 //! `user@host`, with the host taken from the account's address.
 //!
-//! Documentation: docs.joinmastodon.org, entities "Status", "Account", "Status::Mention", methods "streaming".
+//! Documentation: docs.joinmastodon.org, entities `Status`, `Account`, `Status::Mention`, methods "streaming".
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -83,7 +83,7 @@ pub fn decode(format: Format, envelope: &Envelope<'_>) -> Result<Decoded, Decode
         None => return Err(DecodeError::Empty),
         Some(b'<') => match format {
             Format::Auto | Format::Feed => return feed::decode(bytes, envelope),
-            Format::Article => return article::decode_html(json::utf8(bytes)?, envelope),
+            Format::Article => return Ok(article::decode_html(json::utf8(bytes)?, envelope)),
             _ => {}
         },
         Some(_) => {}

@@ -172,9 +172,10 @@ impl Data<'_> {
         }
     }
 
-    /// The words as Markdown; of the HTML forms, which are escaped once more, only where there is no Markdown.
+    /// The words as Markdown. The HTML forms, which are escaped once more, are for where the Markdown was left out: an
+    /// empty one is an answer.
     fn words(&self) -> String {
-        match self.selftext.get().or(self.body.get()) {
+        match self.selftext.0.as_deref().or(self.body.0.as_deref()) {
             Some(markdown) => unescaped(markdown),
             None => html::read(&unescaped(self.selftext_html.get().unwrap_or(self.body_html.text()))).text,
         }

@@ -17,8 +17,7 @@ use serde::de::IgnoredAny;
 
 use super::json::{not_json, trimmed, utf8};
 use super::json_slices::{elements, members, value};
-use super::xml::outline;
-use super::{DecodeError, Format, split_x};
+use super::{DecodeError, Format, split_x, xml};
 
 type Pieces<'a> = Vec<Cow<'a, [u8]>>;
 
@@ -65,7 +64,9 @@ fn split_value<'a>(format: Format, text: &'a str, pieces: &mut Pieces<'a>, depth
         return;
     }
     if text.starts_with('[') {
-        elements(text).into_iter().for_each(|element| split_value(format, element, pieces, depth + 1));
+        for element in elements(text) {
+            split_value(format, element, pieces, depth + 1);
+        }
         return;
     }
     let members = members(text);
@@ -85,7 +86,9 @@ fn split_value<'a>(format: Format, text: &'a str, pieces: &mut Pieces<'a>, depth
     } else if value(&members, "kind") == Some("\"Listing\"") {
         let children = has("data", '{').map(super::json_slices::members).unwrap_or_default();
         let children = value(&children, "children").map(elements).unwrap_or_default();
-        children.into_iter().for_each(|child| reddit_thing(format, child, pieces, depth));
+        for child in children {
+            reddit_thing(format, child, pieces, depth);
+        }
     } else if let Some(posts) = has("data", '[') {
         split_x::split(posts, has("includes", '{'), pieces);
     } else if let Some(items) = has("items", '[').filter(|_| value(&members, "version").is_some()) {
@@ -141,13 +144,13 @@ fn json_feed<'a>(feed: &[(&'a str, &'a str)], items: &'a str, pieces: &mut Piece
 }
 
 fn split_xml(bytes: &[u8]) -> Result<Pieces<'_>, DecodeError> {
-    let outline = outline(bytes)?;
+    let text = xml::utf8(bytes)?;
+    let outline = xml::outline(&text)?;
     let [first, _, ..] = outline.entries.as_slice() else {
         return Ok(vec![Cow::Borrowed(bytes)]);
     };
-    let head = &bytes[..first.start];
-    let tail: String = outline.around.iter().rev().map(|name| format!("</{name}>")).collect();
-    let pieces =
-        outline.entries.iter().map(|entry| Cow::Owned([head, &bytes[entry.clone()], tail.as_bytes()].concat()));
-    Ok(pieces.collect())
+    let head = &text[..first.start];
+    let tail = outline.around.iter().rev().fold(String::new(), |tail, name| tail + "</" + name + ">");
+    let pieces = outline.entries.iter().map(|entry| [head, &text[entry.clone()], &tail].concat().into_bytes());
+    Ok(pieces.map(Cow::Owned).collect())
 }

@@ -1,6 +1,6 @@
 //! What the three Telegram shapes have in common: numbers, addresses, and entities that count UTF-16 units.
 //!
-//! Telegram writes the same channel as `channel1326` (Desktop export), `-1001326` (Bot API) and `1326` (MTProto,
+//! Telegram writes the same channel as `channel1326` (Desktop export), `-1001326` (Bot API) and `1326` (`MTProto`,
 //! Telethon); here it is always the bare number. Ids of posts use the public name where it is known, else the number.
 
 use std::borrow::Cow;

@@ -4,7 +4,7 @@
 //! `forward_origin` (Bot API 7.0, December 2023) and the `forward_from*` fields before it. An update that holds no
 //! message (a button, a reaction, a member's rights) is ignored by its kind.
 //!
-//! Documentation: core.telegram.org/bots/api, "Update", "Message", "MessageEntity", "MessageOrigin".
+//! Documentation: core.telegram.org/bots/api, `Update`, `Message`, `MessageEntity`, `MessageOrigin`.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -272,6 +272,7 @@ fn ignored(update: &Update<'_>) -> Result<Ignored, DecodeError> {
 
 fn post(message: &Message<'_>, envelope: &Envelope<'_>) -> Decoded {
     let chat = message.chat.get().map(Account::party).unwrap_or_default();
+    let is_private = message.chat.get().is_some_and(|chat| chat.kind.get() == Some("private"));
     let in_channel = message.chat.get().is_some_and(|chat| chat.kind.get() == Some("channel"));
     let sender = message.sender_chat.get().or(message.from.get()).map(Account::party).unwrap_or_default();
 
@@ -285,7 +286,7 @@ fn post(message: &Message<'_>, envelope: &Envelope<'_>) -> Decoded {
     let native = message.message_id.trimmed();
     let mut post = begin("telegram", kind, chat.scope().or(sender.scope()), native, message.date.0, envelope);
     post.author = author(message, if in_channel { &chat } else { &sender });
-    post.channel = chat.label();
+    post.channel = if is_private { None } else { chat.label() };
     post.edited_at = message.edit_date.0;
     post.reply_to = reply_to;
     if let Some((party, message_id)) = origin {

@@ -32,7 +32,8 @@ pub(super) struct Page<'a> {
 }
 
 pub(super) fn post(page: Page<'_>, envelope: &Envelope<'_>) -> Decoded {
-    let address = page.address.or(page.guid.filter(|guid| guid.starts_with("http"))).map(str::trim);
+    let mut addresses = [page.address, page.guid].into_iter().flatten().map(str::trim);
+    let address = addresses.find(|address| address.starts_with("http") && host_of(address).is_some());
     let channel = address.and_then(host_of).or_else(|| page.site.and_then(host_of));
     let native = address.and_then(path_of).or_else(|| page.guid.map(|guid| guid.trim().to_owned()));
     let native = native.filter(|native| !native.is_empty());

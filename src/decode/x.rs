@@ -236,7 +236,7 @@ fn post(tweet: &Tweet<'_>, includes: &Includes<'_>, envelope: &Envelope<'_>) -> 
     finish(post, marks)
 }
 
-impl<'a> Tweet<'a> {
+impl Tweet<'_> {
     fn referenced(&self, kind: &str) -> Option<&str> {
         self.referenced_tweets
             .objects()
@@ -255,7 +255,7 @@ impl<'a> Tweet<'a> {
         for entities in [self.entities.get(), of_note].into_iter().flatten() {
             for link in entities.urls.objects().filter(|link| link.media_key.get().is_none()) {
                 let address = link.expanded_url.get().unwrap_or(link.url.text());
-                if !is_status(address, quoted) {
+                if !is_status(address, quoted) && !is_status(address, self.id.trimmed()) {
                     marks.link(address);
                 }
             }

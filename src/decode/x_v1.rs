@@ -184,7 +184,8 @@ impl<S> Status<'_, S> {
         let Some(entities) = self.entities() else { return marks };
         for link in entities.urls.objects() {
             let address = link.expanded_url.get().unwrap_or(link.url.text());
-            if !is_status(address, quoted) {
+            // A cut text ends in a link to its own whole.
+            if !is_status(address, quoted) && !is_status(address, self.native()) {
                 marks.link(address);
             }
         }

@@ -4,6 +4,7 @@
 //! entry from several, and gives the ranges at which a feed is split. Entities are never expanded here or later, so
 //! there is nothing to blow up.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use quick_xml::Reader;
@@ -19,17 +20,33 @@ const DEEPEST: usize = 128;
 pub(super) struct Outline {
     /// The root's name without its prefix, lower-case: `rss`, `rdf`, `feed`, `item` or `entry`.
     pub(super) root: String,
-    /// Where the root begins (after prologue and comments).
-    pub(super) start: usize,
     /// The entries, outermost only.
     pub(super) entries: Vec<Range<usize>>,
     /// Names of the elements around the first entry, outermost first, as written.
     pub(super) around: Vec<String>,
 }
 
+/// The feed as text without its declaration. What is UTF-8 is taken as that, whatever it declares: producers convert
+/// old feeds and leave the declaration as it was. Everything else is in the encoding that it declares.
+pub(super) fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
+    let end = bytes.windows(2).position(|pair| pair == b"?>").filter(|_| bytes.starts_with(b"<?xml"));
+    let (declaration, rest) = bytes.split_at(end.map_or(0, |end| end + 2));
+    match std::str::from_utf8(rest) {
+        Ok(text) => Ok(Cow::Borrowed(text.trim_start())),
+        Err(error) => {
+            let encoding = match Reader::from_reader(declaration).read_event() {
+                Ok(Event::Decl(declaration)) => declaration.encoder(),
+                _ => None,
+            };
+            let encoding = encoding.ok_or(DecodeError::NotUtf8 { at: declaration.len() + error.valid_up_to() })?;
+            Ok(Cow::Owned(encoding.decode_without_bom_handling(rest).0.trim_start().to_owned()))
+        }
+    }
+}
+
 /// Reads the outline.
-pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
-    let mut reader = Reader::from_reader(bytes);
+pub(super) fn outline(text: &str) -> Result<Outline, DecodeError> {
+    let mut reader = Reader::from_reader(text.as_bytes());
     reader.config_mut().check_end_names = false;
     let mut outline = Outline::default();
     let mut open: Vec<String> = Vec::new();
@@ -42,7 +59,6 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, DecodeError> {
                 let name = tag.name().as_ref().to_owned();
                 if open.is_empty() && outline.root.is_empty() {
                     outline.root = local(&name);
-                    outline.start = before;
                 }
                 if entry.is_none() && is_entry(&name) {
                     entry = Some((before, open.len()));

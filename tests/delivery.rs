@@ -7,6 +7,7 @@
 mod rim;
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -220,4 +221,54 @@ fn a_stop_in_full_flow_is_quick_and_complete() {
     let line = format!("undercurrent_scored_total{{topic=\"{}\"}} {scored}\n", rim.topic("a"));
     assert!(text.contains(&line), "{scored} in the topic, but:\n{text}");
     assert!(text.contains("undercurrent_assigned_partitions 0\n"), "{text}");
+}
+
+/// A worker that polls too late loses its partitions, says so, and joins again; its batch is taken back.
+#[test]
+fn a_worker_that_polls_too_late_joins_again() {
+    let Some(brokers) = brokers("a_worker_that_polls_too_late_joins_again") else { return };
+    for strategy in BOTH {
+        let rim = Rim::new(&brokers, "late");
+        let mut settings = rim.settings(Delivery::ExactlyOnce, 1);
+        let properties = [
+            ("session.timeout.ms", "6000"),
+            ("max.poll.interval.ms", "6000"),
+            ("partition.assignment.strategy", strategy),
+        ];
+        settings.properties.extend(properties.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        let process = Process::start(settings);
+        process.ready();
+        let records = numbered("good", 100).into_iter().chain(["stall:1".to_owned()]).chain(numbered("more", 100));
+        rim.feed("a", records);
+        let mut expected = [numbered("good", 100), numbered("more", 100), vec!["stall:1".to_owned()]].concat();
+        expected.sort();
+        assert_eq!(texts(&rim.expect("scored", 201)), expected, "{strategy}");
+        wait("all offsets", || rim.behind("a") == 0);
+        assert_eq!(process.metric("undercurrent_max_poll_exceeded_total"), 1);
+        assert_eq!(process.metric("undercurrent_rebalances_total{kind=\"lost\"}"), 1);
+        process.ready();
+        process.stop();
+    }
+}
+
+/// More workers than partitions: the idle ones are ready too, and the metrics have nothing to complain about.
+#[test]
+fn workers_without_partitions_are_ready_and_the_metrics_are_well_formed() {
+    let Some(brokers) = brokers("workers_without_partitions_are_ready_and_the_metrics_are_well_formed") else { return };
+    for strategy in BOTH {
+        let rim = Rim::new(&brokers, "idle");
+        let mut settings = rim.settings(Delivery::ExactlyOnce, 10);
+        settings.properties.insert("partition.assignment.strategy".into(), strategy.into());
+        let process = Process::start(settings);
+        process.ready();
+        rim.feed("a", numbered("good", 10).into_iter().chain(["dead:1".to_owned(), "skip:1".to_owned()]));
+        rim.expect("scored", 10);
+        let Ok(mut promtool) = Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).spawn() else {
+            eprintln!("promtool is not installed: the metrics are not checked");
+            return;
+        };
+        promtool.stdin.take().unwrap().write_all(&process.metrics.render()).unwrap();
+        assert!(promtool.wait().unwrap().success(), "promtool complains above");
+        assert!(process.stop() < Duration::from_secs(5));
+    }
 }

@@ -6,6 +6,7 @@
 //! ever. A record over `max.message.bytes` fails the whole produce batch it is in, so the limits are needed to refuse
 //! such a record before it is sent.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ use crate::stages::Output;
 
 /// How long brokers may take to answer: a cluster that fails over answers within it, a wrong address never does.
 const WITHIN: Duration = Duration::from_secs(10);
+/// For topic settings, which the embedded broker of the demo cannot tell; whoever can, tells within milliseconds.
+const SETTINGS_WITHIN: Duration = Duration::from_secs(3);
 /// A dead letter is the input plus headers that say where it came from and why: this much is more than they take.
 const HEADER_ROOM: usize = 64 * 1024;
 /// Apache Kafka's default for `max.message.bytes`, assumed where a broker does not tell (no `DescribeConfigs` right).
@@ -116,31 +119,41 @@ pub fn check_topics(settings: &Settings) -> Result<TopicLimits, StartError> {
         });
     }
     let inputs: Vec<&str> = settings.inputs.iter().map(|input| input.topic.as_str()).collect();
-    let largest = runtime.block_on(max_bytes(&admin, &inputs)).into_iter().max().unwrap_or(DEFAULT_LIMIT);
+    let there = OUTPUTS.into_iter().filter(|output| !missing_outputs.contains(output));
+    let asked: Vec<&str> = inputs.iter().copied().chain(there.map(|output| settings.outputs.of(output))).collect();
+    let told = runtime.block_on(max_bytes(&admin, &asked));
+    let largest =
+        inputs.iter().map(|topic| told.get(*topic).copied().unwrap_or(DEFAULT_LIMIT)).max().unwrap_or(DEFAULT_LIMIT);
     let needed = largest + HEADER_ROOM;
+    if let Some(&limit) = told.get(settings.outputs.dead_letters.as_str())
+        && limit < needed
+        // Without the inputs' limits nothing is known to be wrong.
+        && inputs.iter().all(|topic| told.contains_key(*topic))
+    {
+        return Err(StartError::DeadLettersTooSmall {
+            topic: settings.outputs.dead_letters.clone(),
+            limit,
+            largest,
+            needed,
+        });
+    }
     if !missing_outputs.is_empty() {
         let most = inputs.iter().map(|topic| partitions(&metadata, topic)).max().unwrap_or(1);
-        for output in missing_outputs {
-            runtime.block_on(create(&admin, settings.outputs.of(output), output, most, needed))?;
+        for output in &missing_outputs {
+            runtime.block_on(create(&admin, settings.outputs.of(*output), *output, most, needed))?;
         }
         metadata = seen(&asking, settings)?;
     }
-    let outputs = OUTPUTS.map(|output| settings.outputs.of(output));
-    let bytes = runtime.block_on(max_bytes(&admin, &outputs));
-    let limit = |output: Output| TopicLimit {
-        bytes: bytes[number(output)],
-        partitions: partitions(&metadata, settings.outputs.of(output)).max(1),
+    let limit = |output: Output| {
+        let topic = settings.outputs.of(output);
+        let made = if missing_outputs.contains(&output) { needed } else { DEFAULT_LIMIT };
+        TopicLimit { bytes: told.get(topic).copied().unwrap_or(made), partitions: partitions(&metadata, topic).max(1) }
     };
-    let limits = TopicLimits {
+    Ok(TopicLimits {
         scored: limit(Output::Scored),
         alerts: limit(Output::Alerts),
         dead_letters: limit(Output::DeadLetters),
-    };
-    if limits.dead_letters.bytes < needed {
-        let topic = settings.outputs.dead_letters.clone();
-        return Err(StartError::DeadLettersTooSmall { topic, limit: limits.dead_letters.bytes, largest, needed });
-    }
-    Ok(limits)
+    })
 }
 
 /// All topics of the cluster: asking for one by name would create it on clusters that create topics by themselves.
@@ -206,30 +219,26 @@ async fn create(
     Ok(())
 }
 
-/// `max.message.bytes` of each topic, in their order.
-async fn max_bytes(admin: &AdminClient<DefaultClientContext>, topics: &[&str]) -> Vec<usize> {
-    let options = AdminOptions::new().request_timeout(Some(WITHIN));
+/// `max.message.bytes` of each topic whose settings may be read.
+async fn max_bytes(admin: &AdminClient<DefaultClientContext>, topics: &[&str]) -> BTreeMap<String, usize> {
+    let options = AdminOptions::new().request_timeout(Some(SETTINGS_WITHIN));
     let specifiers: Vec<ResourceSpecifier<'_>> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
-    let mut limits = vec![DEFAULT_LIMIT; topics.len()];
-    match admin.describe_configs(&specifiers, &options).await {
-        Ok(results) => {
-            for (topic, limit) in topics.iter().zip(&mut limits) {
-                let mut told = results.iter().filter_map(|result| result.as_ref().ok());
-                let told = told.find(
-                    |resource| matches!(&resource.specifier, OwnedResourceSpecifier::Topic(name) if name == topic),
-                );
-                let entry = told.and_then(|resource| resource.get("max.message.bytes"));
-                match entry.and_then(|entry| entry.value.as_deref()).and_then(|value| value.parse().ok()) {
-                    Some(bytes) => *limit = bytes,
-                    None => {
-                        tracing::warn!(topic, assumed = DEFAULT_LIMIT, "the topic's max.message.bytes cannot be read");
-                    }
-                }
-            }
-        }
+    let results = match admin.describe_configs(&specifiers, &options).await {
+        Ok(results) => results,
         Err(error) => {
             tracing::warn!(%error, assumed = DEFAULT_LIMIT, "topic settings cannot be read; grant `DescribeConfigs`");
+            return BTreeMap::new();
         }
+    };
+    let mut limits = BTreeMap::new();
+    for resource in results.iter().flatten() {
+        let entry = resource.get("max.message.bytes").and_then(|entry| entry.value.as_deref());
+        if let (OwnedResourceSpecifier::Topic(topic), Some(Ok(bytes))) = (&resource.specifier, entry.map(str::parse)) {
+            limits.insert(topic.clone(), bytes);
+        }
+    }
+    for topic in topics.iter().filter(|topic| !limits.contains_key(**topic)) {
+        tracing::warn!(topic, assumed = DEFAULT_LIMIT, "the topic's max.message.bytes cannot be read");
     }
     limits
 }

@@ -3,16 +3,17 @@
 //! `UNDERCURRENT_TEST_BROKERS` names a broker. Without one a test says that it is skipped; with
 //! `UNDERCURRENT_TEST_KAFKA=required` it fails instead, so that a continuous build cannot skip it by accident.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, Headers, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
 use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
@@ -36,8 +37,11 @@ pub(crate) fn brokers(test: &str) -> Option<String> {
     None
 }
 
-/// Does what a record's text says: `dead…`, `skip…`, `panic…`, `big:<bytes>…`, `slow…`; everything else is scored.
-pub(crate) struct Echo;
+/// Does what a record's text says: `stall…` (once), `dead…`, `skip…`, `panic…`, `big:<bytes>…`, `slow…`; everything else is scored.
+#[derive(Default)]
+pub(crate) struct Echo {
+    stalled: AtomicBool,
+}
 
 impl Step for Echo {
     fn step(&mut self, arrival: &Arrival<'_>, _: Timestamp, out: &mut Vec<Outgoing>) -> Outcome {
@@ -58,6 +62,11 @@ impl Step for Echo {
             "big" => {
                 let bytes = text.split(':').nth(1).unwrap().parse().unwrap();
                 out.push(scored("x".repeat(bytes)));
+                Outcome::Scored
+            }
+            "stall" if !self.stalled.swap(true, Ordering::Relaxed) => {
+                std::thread::sleep(Duration::from_secs(9));
+                out.push(scored(text));
                 Outcome::Scored
             }
             "slow" => {
@@ -95,12 +104,17 @@ pub(crate) struct Rim {
 }
 
 impl Rim {
-    /// Topics that no other test has; inputs `…-a` and `…-b` with four partitions each.
-    pub(crate) fn new(brokers: &str, test: &str) -> Self {
+    /// Names that no other test has; no topics.
+    pub(crate) fn bare(brokers: &str, test: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let started = Timestamp::now().as_millisecond();
         let name = format!("{test}-{started}-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let rim = Self { brokers: brokers.to_owned(), name };
+        Self { brokers: brokers.to_owned(), name }
+    }
+
+    /// With inputs `…-a` and `…-b` with four partitions each.
+    pub(crate) fn new(brokers: &str, test: &str) -> Self {
+        let rim = Self::bare(brokers, test);
         rim.create(&rim.topic("a"), 4, &[]);
         rim.create(&rim.topic("b"), 4, &[]);
         rim
@@ -168,7 +182,6 @@ impl Rim {
     /// Everything committed in an output so far: texts with their headers, in no order across partitions.
     pub(crate) fn read(&self, which: &str) -> Vec<(String, BTreeMap<String, String>)> {
         let mut config = self.config();
-        // Each end of a partition is an event here, which the crate would log as an error.
         config.set("group.id", "reader").set("enable.partition.eof", "true");
         let consumer: BaseConsumer = config.create().unwrap();
         let topic = self.topic(which);
@@ -178,9 +191,9 @@ impl Rim {
             list.add_partition_offset(&topic, partition, Offset::Beginning).unwrap();
         }
         consumer.assign(&list).unwrap();
-        let (mut found, mut ends) = (Vec::new(), 0);
+        let (mut found, mut ended) = (Vec::new(), BTreeSet::new());
         let until = Instant::now() + DEADLINE;
-        while ends < partitions {
+        while ended.len() < partitions {
             assert!(Instant::now() < until, "{topic} has no end");
             match consumer.poll(Duration::from_millis(100)) {
                 Some(Ok(message)) => {
@@ -189,8 +202,8 @@ impl Rim {
                     let headers = headers.map(|header| (header.key.to_owned(), text(header.value.unwrap_or_default())));
                     found.push((message.payload().map(text).unwrap_or_default(), headers.collect()));
                 }
-                Some(Err(_)) => ends += 1,
-                None => {}
+                Some(Err(KafkaError::PartitionEOF(partition))) => drop(ended.insert(partition)),
+                Some(Err(_)) | None => {}
             }
         }
         found
@@ -234,7 +247,7 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(settings: Settings) -> Self {
-        Self::with(settings, |_| Echo)
+        Self::with(settings, |_| Echo::default())
     }
 
     pub(crate) fn with<S: Step + 'static>(

@@ -48,9 +48,9 @@ fn post(payload: &[u8]) -> Post {
 fn score(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>]) {
     let (engine, posts): (_, Vec<Post>) = (engine(), payloads.iter().map(|payload| post(payload)).collect());
     let mut scratch = Scratch::default();
-    bencher.counter(ItemsCount::new(posts.len())).bench_local(|| {
-        posts.iter().map(|post| engine.score(post, &mut scratch).score).sum::<f64>()
-    });
+    bencher
+        .counter(ItemsCount::new(posts.len()))
+        .bench_local(|| posts.iter().map(|post| engine.score(post, &mut scratch).score).sum::<f64>());
 }
 
 fn step(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>], format: Format) {
@@ -61,7 +61,15 @@ fn step(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>], format: Format) {
     bencher.counter(ItemsCount::new(payloads.len())).bench_local(|| {
         for payload in payloads {
             out.clear();
-            let arrival = Arrival { topic: "t", partition: 0, offset: 1, timestamp: now, key: None, payload: Some(payload), headers: &[] };
+            let arrival = Arrival {
+                topic: "t",
+                partition: 0,
+                offset: 1,
+                timestamp: now,
+                key: None,
+                payload: Some(payload),
+                headers: &[],
+            };
             divan::black_box(stage.step(&arrival, now, &mut out));
             stage.aborted();
         }

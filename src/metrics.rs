@@ -40,6 +40,7 @@ const SCORE_BUCKETS: &[f64] = &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 8
 pub struct Metrics {
     registry: Registry,
     pub received: IntCounterVec,
+    pub decoded: IntCounterVec,
     pub scored: IntCounterVec,
     pub ignored: IntCounterVec,
     pub dead_letters: IntCounterVec,
@@ -85,6 +86,7 @@ impl Metrics {
                 "Input records polled; a replay after an abort counts again.",
                 &["topic"],
             ),
+            decoded: all.counters("decoded_total", "Posts that were read and are durable, by kind.", &["kind"]),
             scored: all.counters("scored_total", "Posts whose score is durable.", &["topic"]),
             ignored: all.counters("ignored_total", "Readable records that hold no post.", &["topic", "reason"]),
             dead_letters: all.counters("dead_letters_total", "Records that became dead letters.", &["topic", "reason"]),

@@ -19,6 +19,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Post, Self::Article, Self::Comment, Self::Repost];
+
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {

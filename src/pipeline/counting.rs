@@ -8,6 +8,7 @@ use prometheus::IntCounter;
 use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
+use crate::post::Kind;
 use crate::score::Stance;
 use crate::stages::{Arrival, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
 
@@ -40,6 +41,7 @@ pub(super) struct Counting {
     stage: ScoreStage,
     metrics: Arc<Metrics>,
     packs: Vec<PackCounts>,
+    kinds: [Pending; 4],
     stances: [Pending; 5],
     scores: Vec<f64>,
 }
@@ -60,13 +62,24 @@ impl Counting {
         let packs = packs.collect();
         let stance = |name: &str| Pending::new(metrics.stances.with_label_values(&[name]));
         let [a, b, c, d] = Stance::ALL.map(|one| stance(one.name()));
-        Self { packs, stances: [a, b, c, d, stance("none")], scores: Vec::new(), metrics: Arc::clone(metrics), stage }
+        let kinds = Kind::ALL.map(|kind| Pending::new(metrics.decoded.with_label_values(&[kind.name()])));
+        Self {
+            packs,
+            kinds,
+            stances: [a, b, c, d, stance("none")],
+            scores: Vec::new(),
+            metrics: Arc::clone(metrics),
+            stage,
+        }
     }
 
     fn count(&mut self, scored: &Scored) {
         let verdict = &scored.verdict;
         let stance = verdict.stance.and_then(|stance| Stance::ALL.iter().position(|one| *one == stance));
         self.stances[stance.unwrap_or(4)].add();
+        if let Some(kind) = Kind::ALL.iter().position(|one| *one == scored.post.kind) {
+            self.kinds[kind].add();
+        }
         self.scores.push(verdict.score);
         for pack in &verdict.packs {
             let counts = &mut self.packs[pack.pack];
@@ -85,7 +98,7 @@ impl Counting {
             .packs
             .iter_mut()
             .flat_map(|pack| pack.hits.iter_mut().chain(&mut pack.alerts).chain(std::iter::once(&mut pack.suppressed)));
-        packs.chain(&mut self.stances)
+        packs.chain(&mut self.kinds).chain(&mut self.stances)
     }
 }
 

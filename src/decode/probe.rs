@@ -61,7 +61,7 @@ struct Shape {
     graph: Option<Sort>,
     url: Option<Sort>, link: Option<Sort>, description: Option<Sort>, summary: Option<Sort>,
     // our own
-    source: Option<Sort>, text: Option<Sort>, media: Option<Sort>,
+    source: Option<Sort>, text: Option<Sort>, media: Option<Sort>, repost_of: Option<Sort>, forwarded_from: Option<Sort>,
     // common
     id: Option<Sort>, date: Option<Sort>,
 }
@@ -146,7 +146,8 @@ impl Shape {
             self.body_of_article,
             self.description,
         ]);
-        if self.source == Some(Sort::Text) && any(&[self.text, self.title, self.links, self.media]) && !article_only {
+        let own = [self.text, self.title, self.links, self.media, self.repost_of, self.forwarded_from];
+        if self.source == Some(Sort::Text) && any(&own) && !article_only {
             return Some(Format::Post);
         }
         let json_feed = self.items == Some(Sort::Array) && self.version.is_some();

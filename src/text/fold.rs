@@ -7,8 +7,8 @@
 //! next folded character begins, so dropped marks belong to the letter before them. Zero-width characters and bidi
 //! controls belong to nobody: they are cut from the end of a range.
 //!
-//! Cost: 4 µs for a post of 400 Cyrillic characters, no allocation once the buffers are warm
-//! (`cargo bench --bench text -- refold`).
+//! Cost, words and sentences included, for a post of 400 characters: 6 µs Russian or Arabic, 4 µs English; no allocation
+//! once the buffers are warm (`cargo bench --bench text -- refold`).
 
 mod walk;
 

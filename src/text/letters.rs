@@ -85,6 +85,14 @@ impl Letters {
             None
         }
     }
+
+    /// Whether a character goes with the one before it, so that both must be folded together.
+    pub(super) fn is_mark(&self, c: char) -> bool {
+        match self.get(c) {
+            Some(entry) => matches!(entry.class, Class::Mark | Class::Sign),
+            None => is_combining_mark(c) || dropped(c) == Class::Mark,
+        }
+    }
 }
 
 fn entry_of(code: usize) -> Entry {
@@ -233,11 +241,6 @@ pub(super) fn dropped(c: char) -> Class {
         | '\u{E0000}'..='\u{E007F}' => Class::Silent,
         _ => Class::Gap,
     }
-}
-
-/// Whether a character goes with the one before it, so that both must be folded together.
-pub(super) fn is_mark(c: char) -> bool {
-    c as u32 >= 0x300 && (is_combining_mark(c) || dropped(c) == Class::Mark)
 }
 
 /// What a folded character, or one that folding drops, does in a text.

@@ -127,7 +127,8 @@ fn ends(original: &str, folded: &Folded, begin: usize, next: usize, gap: &str) -
         return false;
     }
     let word = &folded.words[next];
-    let small = is_small(original, word);
+    // A hashtag or an account has no capital, and does not go on with a sentence either.
+    let small = is_small(original, word) && !closed.contains(['#', '@']);
     let full_stop = terminator.starts_with('.');
     let ellipsis = full_stop && mark == Some('.');
     let goes_on = small && (full_stop || closed.len() < after.len() || closed.trim_start().starts_with('-'));
@@ -204,6 +205,7 @@ mod tests {
         check("هل وصل؟ نعم. وصل", &["هل وصل", "نعم", "وصل"]);
         check("Всё!🔥 Потом 🔥 ещё", &["Всё", "Потом 🔥 ещё"]);
         check("first line\nsecond line\n\n- third", &["first line", "second line", "third"]);
+        check("Они ушли. #новости Всё. @канал", &["Они ушли", "новости Всё", "канал"]);
         check("", &[]);
     }
 

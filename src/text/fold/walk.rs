@@ -49,8 +49,15 @@ impl<'a> Walk<'a> {
 
     pub(super) fn over(mut self, original: &str) {
         let letters = Letters::new();
-        let mut chars = original.char_indices();
-        while let Some((at, c)) = chars.next() {
+        let mut rest = original.chars();
+        while let Some(c) = rest.next() {
+            let at = original.len() - rest.as_str().len() - c.len_utf8();
+            if c.is_ascii_alphanumeric() {
+                let run = original.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                self.push_ascii(&original[at..at + run], at);
+                rest = original[at + run..].chars();
+                continue;
+            }
             if let Some(entry) = letters.get(c) {
                 match entry.class {
                     Class::Mark => continue,
@@ -58,9 +65,9 @@ impl<'a> Walk<'a> {
                         self.silent(at, c);
                         continue;
                     }
-                    // A mark can make another letter of a Cyrillic one, and only of those in the table.
-                    Class::Letter(Script::Cyrillic)
-                        if chars.clone().next().is_some_and(|(_, c)| letters::is_mark(c)) => {}
+                    // A mark can make another letter of a Cyrillic one, and only of those in the table. All marks that
+                    // do begin with one of these bytes.
+                    Class::Letter(Script::Cyrillic) if matches!(rest.as_str().as_bytes(), [0xCC | 0xCD, ..]) => {}
                     Class::Several => {}
                     class => {
                         self.push(entry.to, class, entry.upper, at);
@@ -83,9 +90,9 @@ impl<'a> Walk<'a> {
                 }
             }
             let mut end = at + c.len_utf8();
-            while let Some((_, mark)) = chars.clone().next().filter(|(_, c)| letters::is_mark(*c)) {
+            while let Some(mark) = rest.clone().next().filter(|c| letters.is_mark(*c)) {
                 end += mark.len_utf8();
-                chars.next();
+                rest.next();
             }
             let capital = c.is_uppercase();
             letters::fold(&original[at..end], |to| self.push(to, letters::class(to), capital, at));
@@ -105,16 +112,7 @@ impl<'a> Walk<'a> {
     fn push(&mut self, c: char, class: Class, upper: bool, at: usize) {
         match class {
             Class::Letter(_) | Class::Digit | Class::Sign => {
-                let cyrillic = class == Class::Letter(Script::Cyrillic);
-                if !cyrillic && self.open.as_ref().is_some_and(|open| open.apostrophe.is_some()) {
-                    self.close();
-                }
-                let start = self.out.text.len();
-                let open =
-                    self.open.get_or_insert(Open { start, scripts: 0, capital: upper, cyrillic, apostrophe: None });
-                open.scripts |= bit(class);
-                open.cyrillic = cyrillic;
-                open.apostrophe = None;
+                self.enter(bit(class), class == Class::Letter(Script::Cyrillic), upper);
             }
             Class::Apostrophe => match &mut self.open {
                 Some(open) if open.cyrillic && open.apostrophe.is_none() => {
@@ -125,7 +123,36 @@ impl<'a> Walk<'a> {
             _ => self.close(),
         }
         self.out.text.push(c);
-        self.out.places.extend(std::iter::repeat_n(offset(at), c.len_utf8()));
+        let place = offset(at);
+        // Known lengths spare the hot path a call.
+        match c.len_utf8() {
+            1 => self.out.places.push(place),
+            2 => self.out.places.extend_from_slice(&[place; 2]),
+            3 => self.out.places.extend_from_slice(&[place; 3]),
+            _ => self.out.places.extend_from_slice(&[place; 4]),
+        }
+    }
+
+    /// A run of ASCII letters and digits at once: most of a Latin text, and all of its links.
+    fn push_ascii(&mut self, run: &str, at: usize) {
+        let bits = run.bytes().fold(0, |bits, byte| bits | if byte.is_ascii_digit() { DIGIT } else { LATIN });
+        self.enter(bits, false, run.starts_with(|c: char| c.is_ascii_uppercase()));
+        let start = self.out.text.len();
+        self.out.text.push_str(run);
+        self.out.text[start..].make_ascii_lowercase();
+        self.out.places.extend((at..at + run.len()).map(offset));
+    }
+
+    /// Opens a word, or goes on with the open one.
+    fn enter(&mut self, bits: u8, cyrillic: bool, upper: bool) {
+        if !cyrillic && self.open.as_ref().is_some_and(|open| open.apostrophe.is_some()) {
+            self.close();
+        }
+        let start = self.out.text.len();
+        let open = self.open.get_or_insert(Open { start, scripts: 0, capital: upper, cyrillic, apostrophe: None });
+        open.scripts |= bits;
+        open.cyrillic = cyrillic;
+        open.apostrophe = None;
     }
 
     /// Ends the open word, if there is one, before an apostrophe that turned out not to be part of it.

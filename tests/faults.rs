@@ -36,11 +36,12 @@ fn check(test: &str, delivery: Delivery, api: Api, errors: &[Code], outcome: Opt
     process.ready();
     rim.feed("a", numbered("first", 1));
     wait("the first record", || process.metric("undercurrent_scored_total") >= 1);
+    // Slow, so that the errors meet the worker and not the producer of these.
+    rim.feed("a", numbered("slow:", 200));
     mock.request_errors(api, errors);
-    rim.feed("a", numbered("good", 100));
-    wait("the others", || process.metric("undercurrent_scored_total") >= 101);
+    wait("the others", || process.metric("undercurrent_scored_total") >= 201);
     let found: BTreeSet<String> = texts(&rim.read("scored")).into_iter().collect();
-    assert_eq!(found.len(), 101);
+    assert_eq!(found.len(), 201);
     if let Some(outcome) = outcome {
         let line = format!("undercurrent_transactions_total{{outcome=\"{outcome}\"}}");
         assert_eq!(process.metric(&line), 1, "{test}: {outcome}");

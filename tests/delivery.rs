@@ -5,21 +5,27 @@
 
 #[path = "rim/mod.rs"]
 mod rim;
+mod support;
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rim::{Process, Rim, brokers, numbered, quota, texts, wait};
+use rim::{Process, Rim, numbered, quota, texts, wait};
 use undercurrent::kafka::{Delivery, StartError, check_topics};
+
+/// The broker to test against; `None` after saying why there is none.
+fn brokers() -> Option<String> {
+    support::Broker::get().map(|broker| broker.address)
+}
 
 const BOTH: [&str; 2] = ["range", "cooperative-sticky"];
 
 /// Two processes of two workers, of which one comes and goes while records flow.
 #[test]
 fn each_record_comes_out_once_through_rebalances() {
-    let Some(brokers) = brokers("each_record_comes_out_once_through_rebalances") else { return };
+    let Some(brokers) = brokers() else { return };
     for strategy in BOTH {
         let rim = Rim::new(&brokers, strategy);
         let mut settings = rim.settings(Delivery::ExactlyOnce, 2);
@@ -52,7 +58,7 @@ fn each_record_comes_out_once_through_rebalances() {
 /// What is dead, ignored, too large or a cause of panic is in its place, and the counters say the same.
 #[test]
 fn counters_equal_what_a_reader_finds() {
-    let Some(brokers) = brokers("counters_equal_what_a_reader_finds") else { return };
+    let Some(brokers) = brokers() else { return };
     for delivery in [Delivery::ExactlyOnce, Delivery::AtLeastOnce] {
         let rim = Rim::new(&brokers, "counters");
         let process = Process::start(rim.settings(delivery, 2));
@@ -82,7 +88,7 @@ fn counters_equal_what_a_reader_finds() {
 /// A broker that refuses one record of thousands costs that record only.
 #[test]
 fn a_refused_record_becomes_a_dead_letter_and_the_others_go_on() {
-    let Some(brokers) = brokers("a_refused_record_becomes_a_dead_letter_and_the_others_go_on") else { return };
+    let Some(brokers) = brokers() else { return };
     for delivery in [Delivery::ExactlyOnce, Delivery::AtLeastOnce] {
         let rim = Rim::new(&brokers, "refused");
         let mut settings = rim.settings(delivery, 1);
@@ -115,7 +121,7 @@ fn a_refused_record_becomes_a_dead_letter_and_the_others_go_on() {
 /// A topic with a quota keeps to it; one without is done long before.
 #[test]
 fn a_quota_slows_its_own_topic_only() {
-    let Some(brokers) = brokers("a_quota_slows_its_own_topic_only") else { return };
+    let Some(brokers) = brokers() else { return };
     let rim = Rim::new(&brokers, "quota");
     let mut settings = rim.settings(Delivery::ExactlyOnce, 2);
     settings.inputs[1].quota = quota(1_000);
@@ -142,7 +148,7 @@ fn a_quota_slows_its_own_topic_only() {
 #[test]
 fn child() {
     let Ok(name) = std::env::var("UNDERCURRENT_TEST_CHILD") else { return };
-    let rim = Rim { brokers: brokers("child").unwrap(), name };
+    let rim = Rim { brokers: brokers().unwrap(), name };
     let mut settings = rim.settings(Delivery::ExactlyOnce, 1);
     settings.instance = Some("stable".into());
     settings.properties.insert("session.timeout.ms".into(), "6000".into());
@@ -162,12 +168,13 @@ impl Drop for Killed {
 /// A process that is killed in the middle of a transaction leaves nothing that a reader sees, and its successor goes on.
 #[test]
 fn a_kill_in_a_transaction_neither_loses_nor_doubles() {
-    let Some(brokers) = brokers("a_kill_in_a_transaction_neither_loses_nor_doubles") else { return };
+    let Some(brokers) = brokers() else { return };
     let rim = Rim::new(&brokers, "kill");
     rim.feed("a", numbered("slow:", 4_000));
     let spawn = || {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "child"]).env("UNDERCURRENT_TEST_CHILD", &rim.name);
+        command.env("UNDERCURRENT_TEST_BROKERS", &rim.brokers);
         Killed(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     };
     let mut left = 4_000;
@@ -186,7 +193,7 @@ fn a_kill_in_a_transaction_neither_loses_nor_doubles() {
 
 #[test]
 fn what_is_wrong_with_topics_is_said_at_once() {
-    let Some(brokers) = brokers("what_is_wrong_with_topics_is_said_at_once") else { return };
+    let Some(brokers) = brokers() else { return };
     let rim = Rim::new(&brokers, "topics");
     let mut settings = rim.settings(Delivery::ExactlyOnce, 1);
     settings.create = false;
@@ -208,7 +215,7 @@ fn what_is_wrong_with_topics_is_said_at_once() {
 /// A stop while records flow commits what was done, and everything that was counted is there.
 #[test]
 fn a_stop_in_full_flow_is_quick_and_complete() {
-    let Some(brokers) = brokers("a_stop_in_full_flow_is_quick_and_complete") else { return };
+    let Some(brokers) = brokers() else { return };
     let rim = Rim::new(&brokers, "stop");
     rim.feed("a", numbered("slow:", 3_000));
     let process = Process::start(rim.settings(Delivery::ExactlyOnce, 2));
@@ -226,7 +233,7 @@ fn a_stop_in_full_flow_is_quick_and_complete() {
 /// A worker that polls too late loses its partitions, says so, and joins again; its batch is taken back.
 #[test]
 fn a_worker_that_polls_too_late_joins_again() {
-    let Some(brokers) = brokers("a_worker_that_polls_too_late_joins_again") else { return };
+    let Some(brokers) = brokers() else { return };
     for strategy in BOTH {
         let rim = Rim::new(&brokers, "late");
         let mut settings = rim.settings(Delivery::ExactlyOnce, 1);
@@ -254,7 +261,7 @@ fn a_worker_that_polls_too_late_joins_again() {
 /// More workers than partitions: the idle ones are ready too, and the metrics have nothing to complain about.
 #[test]
 fn workers_without_partitions_are_ready_and_the_metrics_are_well_formed() {
-    let Some(brokers) = brokers("workers_without_partitions_are_ready_and_the_metrics_are_well_formed") else { return };
+    let Some(brokers) = brokers() else { return };
     for strategy in BOTH {
         let rim = Rim::new(&brokers, "idle");
         let mut settings = rim.settings(Delivery::ExactlyOnce, 10);

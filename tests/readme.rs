@@ -3,8 +3,11 @@
 //! A block says by the marker before it how it is run: `run` to its end, `service` until it is ready and then until
 //! SIGTERM, `kcat` where kcat and curl are installed; `demo` has its own test and `test` is what runs this.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where its ground is missing")]
+
 mod support;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -20,7 +23,7 @@ fn blocks() -> Vec<(String, String)> {
     for line in readme.lines().map(str::trim) {
         match &mut inside {
             Some(_) if line.starts_with("```") => blocks.extend(marker.take().zip(inside.take())),
-            Some(block) => *block += &format!("{line}\n"),
+            Some(block) => block.extend([line, "\n"]),
             None if line.starts_with("<!-- ci: ") => {
                 marker = line.strip_prefix("<!-- ci: ").and_then(|rest| rest.strip_suffix(" -->")).map(str::to_string);
             }
@@ -113,7 +116,7 @@ fn every_command_of_the_readme_works_on_a_real_cluster() {
                     let out = shell(&results, &path, &broker.address);
                     assert!(out.contains("undercurrent.alert/1") && out.contains("undercurrent_scored_total"), "{out}");
                 } else {
-                    eprintln!("skipped: kcat and curl are not both installed");
+                    let _ = writeln!(std::io::stderr(), "SKIPPED: kcat and curl are not both installed");
                 }
                 assert!(service.terminate(Duration::from_secs(5)).success());
             }

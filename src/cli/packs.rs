@@ -100,6 +100,7 @@ pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
 }
 
 /// Prints problems the way rustc does; gives (errors, warnings).
+#[must_use]
 pub fn report(source: &Source, problems: &[Problem]) -> (usize, usize) {
     let colour = anstream::stderr().current_choice() != anstream::ColorChoice::Never;
     for problem in problems {

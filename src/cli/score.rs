@@ -35,7 +35,11 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
                     Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
                 });
                 bar.suspend(|| {
-                    note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why.unwrap_or_default())))
+                    note(format_args!(
+                        "message {}: {reason}: {}",
+                        read.number + 1,
+                        safe_line(&why.unwrap_or_default())
+                    ));
                 });
             }
         }

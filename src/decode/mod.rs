@@ -4,7 +4,7 @@
 //! [`Post`]. Every message ends as one of three things: a post, readable but no post ([`Ignored`]), or unreadable
 //! ([`DecodeError`]). Unknown fields are ignored, because platforms add some every month; a missing field is fatal
 //! only where nothing essential is left, and a wrong type in a field that is not essential makes that field absent
-//! ([`lenient`]).
+//! (`lenient`).
 //!
 //! Nothing here reaches outside: no address is fetched, no markup executed, no clock read.
 

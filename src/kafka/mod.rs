@@ -5,9 +5,9 @@
 //! [`crate::metrics::Metrics`], and notes in [`Health`].
 //!
 //! A worker is a thread with its own consumer and its own producer; workers share nothing but quotas and counters. Its
-//! loop ([`worker`]) polls, lets the step work on each record ([`core`]), and every `commit_every` makes outputs and
-//! offsets durable together ([`commit`]). A rebalance commits or aborts the open batch before partitions leave
-//! ([`context`]). What may go wrong, and what each error calls for, stands in [`error`].
+//! loop (`worker`) polls, lets the step work on each record (`core`), and every `commit_every` makes outputs and
+//! offsets durable together (`commit`). A rebalance commits or aborts the open batch before partitions leave
+//! (`context`). What may go wrong, and what each error calls for, stands in `error`.
 //!
 //! The order of the files is that of a record's way: settings, client, topics, then place, quota, batch, sender with its
 //! acks, core, commit, context with lag, worker, running.

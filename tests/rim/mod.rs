@@ -1,7 +1,4 @@
 //! What the tests against a broker share: topics of their own, a step that does what a record's text says, and readers.
-//!
-//! `UNDERCURRENT_TEST_BROKERS` names a broker. Without one a test says that it is skipped; with
-//! `UNDERCURRENT_TEST_KAFKA=required` it fails instead, so that a continuous build cannot skip it by accident.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -23,19 +20,6 @@ use undercurrent::stages::{Arrival, Outcome, Outgoing, Output};
 
 /// Nothing here takes longer, even on a busy machine.
 pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
-
-/// The broker to test against; `None` after saying why there is none.
-pub(crate) fn brokers(test: &str) -> Option<String> {
-    if let Ok(brokers) = std::env::var("UNDERCURRENT_TEST_BROKERS") {
-        return Some(brokers);
-    }
-    assert!(
-        std::env::var("UNDERCURRENT_TEST_KAFKA").as_deref() != Ok("required"),
-        "{test}: UNDERCURRENT_TEST_KAFKA=required, but UNDERCURRENT_TEST_BROKERS names no broker"
-    );
-    eprintln!("{test}: SKIPPED, because UNDERCURRENT_TEST_BROKERS names no Kafka broker (host:port)");
-    None
-}
 
 /// Does what a record's text says: `stall…` (once), `dead…`, `skip…`, `panic…`, `big:<bytes>…`, `slow…`; everything else is scored.
 #[derive(Default)]

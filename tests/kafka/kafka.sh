@@ -78,7 +78,8 @@ group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=8388608
 PROPERTIES
   local id
-  id=$(head -c 15 /dev/urandom | base64 | tr '+/' '-_')
+  # An id that begins with a dash would be taken for an option.
+  id=A$(head -c 15 /dev/urandom | base64 | tr '+/' '-_' | cut -c2-)
   java -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
     -cp "$jars/*" kafka.tools.StorageTool format -t "${id}AA" -c "$dir/server.properties" >"$dir/format.log" 2>&1 \
     || { cat "$dir/format.log" >&2; fail "the data folder could not be formatted"; }

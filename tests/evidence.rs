@@ -221,3 +221,34 @@ fn a_rich_post_has_evidence_of_every_sort() {
     fresh.step(&arrival, now, &mut again);
     assert_eq!(out, again, "the same input gives the same bytes");
 }
+
+/// A megabyte made to be slow ends in time: nothing that a post holds may stop the others.
+#[test]
+fn a_hostile_megabyte_is_scored_in_bounded_time() {
+    let mut stage = ScoreStage::new(engine(), Options { source: "law".into(), ..Options::default() });
+    for phrase in [
+        "Rybar said that Iraq called on investors in Russia, ",
+        "«Ирак» заявил, что «",
+        "\"said \"",
+        "قال إن العراق ",
+        "a ",
+    ] {
+        let text = phrase.repeat(1_000_000 / phrase.len());
+        let payload =
+            serde_json::json!({ "id": "1", "source": "x", "text": text, "title": text }).to_string().into_bytes();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let arrival = Arrival {
+            topic: "t",
+            partition: 0,
+            offset: 1,
+            timestamp: now,
+            key: None,
+            payload: Some(&payload),
+            headers: &[],
+        };
+        let begun = std::time::Instant::now();
+        stage.step(&arrival, now, &mut Vec::new());
+        // Seconds, on a loaded machine and in a debug build; without bounds it is minutes.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{phrase:?} took {:?}", begun.elapsed());
+    }
+}

@@ -16,6 +16,10 @@ use crate::text::{Folded, fold_phrase};
 /// Which list; lists of all packs, actors and languages are numbered together.
 pub type ListId = u32;
 
+/// Occurrences of a field that are looked at. A long article has some hundreds; a megabyte that repeats one phrase has a
+/// hundred thousand, and what comes after looks at pairs of them.
+const MOST_OCCURRENCES: usize = 5_000;
+
 /// A phrase of a list, found at these words (both included).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
@@ -130,7 +134,7 @@ impl Lexicon {
             while word < folded.words.len() && (folded.words[word].folded.end as usize) < hit.end() {
                 word += 1;
             }
-            let Some(at) = folded.words.get(word) else { break };
+            let Some(at) = folded.words.get(word).filter(|_| found.len() < MOST_OCCURRENCES) else { break };
             let (start, end) = (at.folded.start as usize, at.folded.end as usize);
             if hit.start() < start {
                 continue;

@@ -34,6 +34,9 @@ pub enum Cue {
     Analysis,
 }
 
+/// Cues of a field that are read: a page of news has twenty. Scopes are compared in pairs, and a hostile text must not
+/// stop the others.
+const MOST_CUES: usize = 1_000;
 /// Longest quotation that is a name or a scare quote rather than speech, in words.
 const SHORT_QUOTE: u32 = 3;
 /// Words between a cue and the name of its speaker. Longer, and the subject of another clause is taken for it.
@@ -75,6 +78,7 @@ impl Readings {
             .filter(|(cue, _)| matches!(cue, Cue::Characterise | Cue::Purpose | Cue::Analysis))
             .copied()
             .collect();
+        found.truncate(MOST_CUES);
         found.retain(|(cue, _)| !matches!(cue, Cue::Characterise | Cue::Purpose | Cue::Analysis));
         let mut quotes = Vec::new();
         quotations(original, &field.folded, &mut quotes);

@@ -213,7 +213,13 @@ impl Rim {
         let topic = self.topic(which);
         let mut list = TopicPartitionList::new();
         list.add_partition_range(&topic, 0, 3);
-        let committed = consumer.committed_offsets(list, DEADLINE).unwrap();
+        let mut committed = None;
+        // A broker that has just started still looks for its coordinator.
+        wait("the group's coordinator", || {
+            committed = consumer.committed_offsets(list.clone(), DEADLINE).ok();
+            committed.is_some()
+        });
+        let committed = committed.unwrap();
         let behind = committed.elements().into_iter().map(|element| {
             let (low, high) = consumer.fetch_watermarks(&topic, element.partition(), DEADLINE).unwrap();
             high - element.offset().to_raw().filter(|offset| *offset >= 0).unwrap_or(low)

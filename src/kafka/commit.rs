@@ -21,7 +21,7 @@ use super::batch::Batch;
 use super::context::Context;
 use super::core::{Closed, Core};
 use super::error::{Fault, WorkerError};
-use super::patience::Patience;
+use super::patience::{Patience, SLICE};
 use super::place::{Offsets, Place};
 use super::sender::Sender;
 use super::settings::Delivery;
@@ -252,14 +252,19 @@ impl<S: Step> Core<S> {
         if first.is_empty() {
             return Ok(());
         }
-        let failed = |why: String| WorkerError::Rewind(why);
-        let sought = consumer
-            .seek_partitions(self.shared.names.list(&first), SEEK_WITHIN)
-            .map_err(|error| failed(error.to_string()))?;
-        for element in sought.elements() {
-            element.error().map_err(|error| failed(error.to_string()))?;
+        // In slices, because the wish to stop must not wait for brokers that are gone; seeking twice is seeking once.
+        let watch = self.watch.clone();
+        let patience = watch.patience(SEEK_WITHIN);
+        loop {
+            let sought = consumer
+                .seek_partitions(self.shared.names.list(&first), SLICE)
+                .and_then(|sought| sought.elements().iter().try_for_each(|element| element.error()));
+            match sought {
+                Ok(()) => return Ok(()),
+                Err(error) if patience.spent() => return Err(WorkerError::Rewind(error.to_string())),
+                Err(_) => {}
+            }
         }
-        Ok(())
     }
 
     /// A broker refuses some record of what is outstanding: look for it in half as many, or, if it is alone, condemn it.

@@ -143,6 +143,7 @@ impl Checker<'_> {
             self.lists(&guard.near);
             self.within(&guard.within);
         }
+        self.lists(&actor.behind);
     }
 
     fn words(&mut self) {

@@ -109,6 +109,10 @@ pub struct Actor {
     /// Names that are also ordinary words: they count only near another word.
     #[serde(default)]
     pub ambiguous: Named<Guard>,
+    /// Word lists that name who stands behind it. A text that says what *they* are after, in words that only an
+    /// onlooker uses, frames the actor too.
+    #[serde(default)]
+    pub behind: Vec<At<String>>,
 }
 
 /// What must stand near an ambiguous name.

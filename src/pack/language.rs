@@ -22,6 +22,9 @@ pub struct Cues {
     /// Colour the words beside them.
     #[serde(default)]
     pub local: Vec<At<String>>,
+    /// Stand alone before a mark ("False: …", "Rating: false.", "Source: …") and speak of the whole post.
+    #[serde(default)]
+    pub label: Vec<At<String>>,
 }
 
 /// Words that analyse an actor.
@@ -37,6 +40,9 @@ pub struct Framing {
     /// Sources to which an analysis is given.
     #[serde(default)]
     pub analysis: Vec<At<String>>,
+    /// What only an onlooker says of a state's purpose: after the name of whoever stands behind an actor.
+    #[serde(default)]
+    pub influence: Vec<At<String>>,
 }
 
 /// A language file.
@@ -59,6 +65,9 @@ pub struct LanguageFile {
     /// Analyse an actor.
     #[serde(default)]
     pub framing: Framing,
+    /// Words such as "that": a cue before one governs what follows, wherever it stands.
+    #[serde(default)]
+    pub complementisers: Vec<At<String>>,
     /// End the reach of a cue before the sentence's end.
     #[serde(default)]
     pub terminators: Vec<At<String>>,

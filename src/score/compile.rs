@@ -81,6 +81,8 @@ pub struct CompiledActor {
     pub names: ListId,
     /// Its accounts.
     pub accounts: ListId,
+    /// Names of who stands behind it.
+    pub behind: Vec<ListId>,
 }
 
 /// An ambiguous name.
@@ -193,16 +195,19 @@ impl Compiler {
     fn language(&mut self, language: &Language) {
         let file = &language.file;
         let mut cues: Vec<(Cue, &[At<String>])> = Vec::new();
-        for (Cues { forward, backward, local }, state) in
+        for (Cues { forward, backward, local, label }, state) in
             [(&file.attribution, State::Attributed), (&file.distance, State::Distanced), (&file.denial, State::Denied)]
         {
             cues.push((Cue::Forward(state), forward));
             cues.push((Cue::Backward(state), backward));
             cues.push((Cue::Local(state), local));
+            cues.push((Cue::Label(state), label));
         }
         cues.push((Cue::Characterise, &file.framing.characterise));
         cues.push((Cue::Purpose, &file.framing.purpose));
         cues.push((Cue::Analysis, &file.framing.analysis));
+        cues.push((Cue::Influence, &file.framing.influence));
+        cues.push((Cue::Complementiser, &file.complementisers));
         cues.push((Cue::Terminator, &file.terminators));
         cues.push((Cue::Pseudo, &file.pseudo));
         for (cue, phrases) in cues {
@@ -220,7 +225,8 @@ impl Compiler {
         }
         let mut actors = Vec::new();
         for (name, actor) in &file.actors.0 {
-            let compiled = self.actor(name, actor);
+            let behind = actor.behind.iter().filter_map(|list| names.get(list.as_str()).copied()).collect();
+            let compiled = self.actor(name, actor, behind);
             names.insert(name, compiled.names);
             actors.push(compiled);
         }
@@ -252,13 +258,14 @@ impl Compiler {
         Ok(CompiledPack { pack, actors, guards, trees, alerts })
     }
 
-    fn actor(&mut self, name: &str, actor: &Actor) -> CompiledActor {
+    fn actor(&mut self, name: &str, actor: &Actor, behind: Vec<ListId>) -> CompiledActor {
         let names = self.list(&actor.names);
         let accounts = self.builder.list();
         for account in &actor.accounts {
             self.registry.accounts.entry(account.to_lowercase()).or_default().push(accounts);
         }
-        CompiledActor { label: actor.title.clone().unwrap_or_else(|| name.to_string()), names, accounts }
+        let label = actor.title.clone().unwrap_or_else(|| name.to_string());
+        CompiledActor { label, names, accounts, behind }
     }
 
     fn domains<'p>(&mut self, hosts: impl IntoIterator<Item = &'p At<String>>) -> ListId {

@@ -132,10 +132,13 @@ fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
     if view.by_actor {
         return if view.post.is_bare_forward() { Stance::Relays } else { Stance::Asserts };
     }
+    // Where an actor's word is taken as fact, the others who are quoted ("officials told the channel") speak through
+    // it: nothing frames the actor, or none of its words would be relayed.
+    let relayed = hits.iter().any(|hit| hit.relayed);
     let group = |hit: &Hit| match hit.state {
         State::Asserted => Stance::Asserts,
         State::Forwarded => Stance::Relays,
-        State::Attributed | State::Quoted if hit.relayed => Stance::Relays,
+        State::Attributed | State::Quoted if relayed => Stance::Relays,
         State::Attributed | State::Quoted | State::Distanced => Stance::Reports,
         State::Denied => Stance::Disputes,
     };

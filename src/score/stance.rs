@@ -22,6 +22,8 @@ pub enum Cue {
     Backward(State),
     /// Colours its clause.
     Local(State),
+    /// Standing alone before a mark, speaks of the whole post.
+    Label(State),
     /// Ends the reach of a cue.
     Terminator,
     /// No cue, though it looks like one.
@@ -32,6 +34,17 @@ pub enum Cue {
     Purpose,
     /// Gives an analysis to a source.
     Analysis,
+    /// Says what a state is after, in an onlooker's words.
+    Influence,
+    /// A word such as "that".
+    Complementiser,
+}
+
+impl Cue {
+    /// Whether it has a reach of its own within a sentence, or bounds one.
+    fn governs(self) -> bool {
+        matches!(self, Self::Forward(_) | Self::Backward(_) | Self::Local(_) | Self::Terminator | Self::Pseudo)
+    }
 }
 
 /// Cues of a field that are read: a page of news has twenty. Scopes are compared in pairs, and a hostile text must not
@@ -41,6 +54,8 @@ const MOST_CUES: usize = 1_000;
 const SHORT_QUOTE: u32 = 3;
 /// Words between a cue and the name of its speaker. Longer, and the subject of another clause is taken for it.
 const SPEAKER_REACH: u32 = 8;
+/// Words between a cue of saying and its "that": room for the speaker ("сообщил министр, что").
+const COMPLEMENT_REACH: u32 = 4;
 /// Words that a local cue colours behind it where no comma ends its clause.
 const LOCAL_REACH: u32 = 10;
 
@@ -59,11 +74,28 @@ pub struct Scope {
     pub speaker: Range<u32>,
 }
 
+/// A label over a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// What it makes of the post: denied, or with doubt where it only opens a check.
+    pub state: State,
+    /// Its words.
+    pub cue: Range<u32>,
+    /// Whether it opens the field. Then it speaks of what follows up to a turn ("in fact"), else of all before.
+    pub opens: bool,
+}
+
 /// All scopes of a field, and the cues that frame actors.
 #[derive(Debug, Default)]
 pub struct Readings {
     scopes: Vec<Scope>,
-    /// Characterising, purpose and analysis words.
+    /// "Source: X": nothing by itself, since anybody may write it under his own words; a pack knows the X that counts.
+    pub sources: Vec<Scope>,
+    /// A label that calls the post false, or opens a check of it.
+    pub verdict: Option<Label>,
+    /// The first word where the author's own voice comes back.
+    pub turn: u32,
+    /// Characterising, purpose, analysis and influence words.
     pub framing: Vec<(Cue, Occurrence)>,
 }
 
@@ -75,20 +107,26 @@ impl Readings {
             field.found.iter().filter_map(|hit| cue_of(hit.list).map(|cue| (cue, *hit))).collect();
         let framing = found
             .iter()
-            .filter(|(cue, _)| matches!(cue, Cue::Characterise | Cue::Purpose | Cue::Analysis))
+            .filter(|(cue, _)| matches!(cue, Cue::Characterise | Cue::Purpose | Cue::Analysis | Cue::Influence))
             .copied()
             .collect();
         found.truncate(MOST_CUES);
-        found.retain(|(cue, _)| !matches!(cue, Cue::Characterise | Cue::Purpose | Cue::Analysis));
+        let all = found.clone();
+        found.retain(|(cue, _)| cue.governs());
         let mut quotes = Vec::new();
         quotations(original, &field.folded, &mut quotes);
-        let reader = Reader { folded: &field.folded, cues: longest(found), quotes };
+        let that = all.iter().filter(|(cue, _)| *cue == Cue::Complementiser).map(|(_, hit)| hit.first).collect();
+        let reader = Reader { folded: &field.folded, cues: longest(found), quotes, that };
         let mut scopes = Vec::new();
         for at in 0..reader.cues.len() {
             scopes.extend(reader.cue(at));
         }
         reader.quotes(&mut scopes);
-        Self { scopes, framing }
+        let verdict = all.iter().filter_map(|(cue, hit)| reader.verdict(*cue, hit)).max_by_key(|label| label.state);
+        let sources = all.iter().filter_map(|(cue, hit)| reader.source(*cue, hit)).collect();
+        let end = u32::try_from(field.folded.words.len()).unwrap_or(u32::MAX);
+        let turn = reader.cues.iter().find(|(cue, _)| *cue == Cue::Terminator).map_or(end, |(_, hit)| hit.first);
+        Self { scopes, sources, verdict, turn, framing }
     }
 
     /// The scope that decides the state of these words: the strongest, then one with a cue, then the outermost.
@@ -107,7 +145,7 @@ fn longest(mut found: Vec<(Cue, Occurrence)>) -> Vec<(Cue, Occurrence)> {
     let weight = |cue: &Cue| match cue {
         Cue::Pseudo => 100,
         Cue::Forward(state) | Cue::Backward(state) | Cue::Local(state) => *state as u32,
-        Cue::Terminator | Cue::Characterise | Cue::Purpose | Cue::Analysis => 0,
+        _ => 0,
     };
     found.sort_by_key(|(cue, hit)| (std::cmp::Reverse((hit.last - hit.first, weight(cue))), hit.first));
     let mut kept: Vec<(Cue, Occurrence)> = Vec::new();
@@ -135,6 +173,8 @@ struct Reader<'f> {
     folded: &'f Folded,
     cues: Vec<(Cue, Occurrence)>,
     quotes: Vec<Quotation>,
+    /// Where a complementiser stands.
+    that: Vec<u32>,
 }
 
 impl Reader<'_> {
@@ -144,15 +184,53 @@ impl Reader<'_> {
         let sentence = self.sentence(hit.first);
         let head = self.clause_start(at, &sentence);
         let twin = self.cues.iter().enumerate().any(|(other, (_, held))| other != at && held.first == hit.first);
-        let at_head = hit.first - head < 2;
+        // "On Monday, after the visit, the channel told its readers that …": with a "that" behind it the content
+        // follows, and the commas before belong to something else.
+        let at_head = hit.first - head < 2 || self.complement(at);
         match cue {
             Cue::Forward(_) if twin && !at_head => Vec::new(),
             Cue::Backward(_) if twin && at_head => Vec::new(),
             Cue::Forward(state) => vec![self.forward(at, state, &sentence, head)],
             Cue::Backward(state) => self.backward(at, state, &sentence, head),
             Cue::Local(state) => vec![self.local(at, state, &sentence)],
-            Cue::Terminator | Cue::Pseudo | Cue::Characterise | Cue::Purpose | Cue::Analysis => Vec::new(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Whether a "that" follows the cue, with at most the speaker and no other cue between.
+    fn complement(&self, at: usize) -> bool {
+        let last = self.cues[at].1.last;
+        let next = self.cues[at + 1..].iter().map(|(_, hit)| hit.first).find(|first| *first > last);
+        self.that
+            .iter()
+            .any(|that| *that > last && *that - last <= COMPLEMENT_REACH + 1 && next.is_none_or(|next| *that <= next))
+    }
+
+    /// Whether a phrase stands alone: at the head of its sentence and before a mark.
+    fn alone(&self, hit: &Occurrence) -> bool {
+        let sentence = self.sentence(hit.first);
+        hit.first == sentence.start && (hit.last + 1 == sentence.end || self.breaks_after(hit.last))
+    }
+
+    /// "False: …" at the head of the field, or "Rating: false." as a sentence of its own.
+    fn verdict(&self, cue: Cue, hit: &Occurrence) -> Option<Label> {
+        let whole = hit.last + 1 == self.sentence(hit.last).end;
+        let Cue::Label(state @ (State::Denied | State::Distanced)) = cue else { return None };
+        let told = self.alone(hit) && (hit.first == 0 || whole && state == State::Denied);
+        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0 })
+    }
+
+    /// "Source: the channel X" on a line of its own: all before it comes from there.
+    fn source(&self, cue: Cue, hit: &Occurrence) -> Option<Scope> {
+        let sentence = self.sentence(hit.first);
+        let told = cue == Cue::Label(State::Attributed) && self.alone(hit) && hit.last + 1 < sentence.end;
+        told.then(|| Scope {
+            words: 0..hit.first,
+            state: State::Attributed,
+            cue: Some(hit.first..hit.last + 1),
+            quote: None,
+            speaker: hit.last + 1..sentence.end.min(hit.last + 1 + SPEAKER_REACH),
+        })
     }
 
     fn sentence(&self, word: u32) -> Range<u32> {

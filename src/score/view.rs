@@ -15,6 +15,8 @@ use crate::post::Post;
 const CHARACTERISE_REACH: u32 = 5;
 /// Words between an actor's name and the purpose that it is given.
 const PURPOSE_REACH: u32 = 8;
+/// Words between the name of a state and what an onlooker says that it is after.
+const INFLUENCE_REACH: u32 = 12;
 
 /// The readings of a post's fields, made when the first hit asks for them and shared by all packs.
 #[derive(Debug, Default)]
@@ -106,6 +108,14 @@ impl<'a> View<'a> {
         // An actor's own account, or a forward of it, cannot excuse itself by quoting somebody.
         let own = self.by_actor || self.from_actor;
         let scope = scope.filter(|scope| !own || matches!(scope.state, State::Distanced | State::Denied));
+        // "Fake: …" is a genre of the operations too, so their own accounts get nothing for it.
+        let label =
+            self.verdict(field, words).filter(|(state, _)| !own && scope.is_none_or(|scope| scope.state <= *state));
+        if let Some((state, because)) = label {
+            let keep = self.pack.keep(state);
+            return Reading { state, speaker: None, relayed: false, keep, because: vec![because] };
+        }
+        let scope = scope.or_else(|| self.source(field, words).filter(|_| !own));
         match scope {
             Some(scope) => self.scoped(field, scope),
             None if own => self.plain(),
@@ -117,6 +127,25 @@ impl<'a> View<'a> {
                 None => self.plain(),
             },
         }
+    }
+
+    /// The label that calls these words false. An opening one speaks of headline and text up to the first turn, a
+    /// closing one of all before it.
+    fn verdict(&self, field: Field, words: &Range<u32>) -> Option<(State, Place)> {
+        let before_turn = words.end <= self.readings(field).turn;
+        let labels = self.fields().into_iter().filter_map(|(at, _)| {
+            let label = self.readings(at).verdict.as_ref()?;
+            let before = at != field || words.end <= label.cue.start;
+            let reaches = if label.opens { before_turn && (at == field || at == Field::Title) } else { before };
+            reaches.then(|| (label.state, Place::Words(at, label.cue.clone())))
+        });
+        labels.max_by_key(|(state, _)| *state)
+    }
+
+    /// The line that names one of the pack's actors as the source of these words.
+    fn source(&self, field: Field, words: &Range<u32>) -> Option<&'a Scope> {
+        let sources = self.readings(field).sources.iter();
+        sources.filter(|scope| words.end <= scope.words.end).find(|scope| self.speaker(field, scope).is_some())
     }
 
     fn scoped(&self, field: Field, scope: &Scope) -> Reading {
@@ -182,9 +211,28 @@ impl<'a> View<'a> {
                 if self.by_actor || self.from_actor {
                     return None;
                 }
-                self.fields().into_iter().find_map(|(field, scan)| self.framing(field, scan))
+                self.fields()
+                    .into_iter()
+                    .find_map(|(field, scan)| self.framing(field, scan).or_else(|| self.influence(field, scan)))
             })
             .as_ref()
+    }
+
+    /// "Moscow … to widen its influence": the state behind an actor, and behind its name an onlooker's word for what
+    /// it is after. Nobody says so of himself, so the actor need not be named.
+    fn influence(&self, field: Field, scan: &FieldScan) -> Option<Vec<Place>> {
+        let sentence = |word: u32| scan.folded.words[word as usize].sentence;
+        let cues = self.readings(field).framing.iter().filter(|(cue, _)| *cue == Cue::Influence);
+        cues.into_iter().find_map(|(_, hit)| {
+            let behind = self.pack.actors.iter().flat_map(|actor| &actor.behind);
+            let name = behind.flat_map(|list| scan.of(*list)).find(|name| {
+                name.last < hit.first
+                    && sentence(name.first) == sentence(hit.first)
+                    && hit.first - name.last <= INFLUENCE_REACH
+            })?;
+            let words = |hit: &Occurrence| Place::Words(field, hit.first..hit.last + 1);
+            Some(vec![words(hit), words(&name)])
+        })
     }
 
     fn framing(&self, field: Field, scan: &FieldScan) -> Option<Vec<Place>> {

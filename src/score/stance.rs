@@ -197,9 +197,9 @@ impl Reader<'_> {
     fn complement(&self, at: usize) -> bool {
         let last = self.cues[at].1.last;
         let next = self.cues[at + 1..].iter().map(|(_, hit)| hit.first).find(|first| *first > last);
-        self.that.iter().any(|that| {
-            *that > last && *that - last <= COMPLEMENT_REACH + 1 && next.is_none_or(|next| *that <= next)
-        })
+        self.that
+            .iter()
+            .any(|that| *that > last && *that - last <= COMPLEMENT_REACH + 1 && next.is_none_or(|next| *that <= next))
     }
 
     /// Whether a phrase stands alone: at the head of its sentence and before a mark.
@@ -276,10 +276,12 @@ impl Reader<'_> {
         } else {
             // "according to X, …", "قال X إن …": the speaker follows, up to the comma.
             let stop = (hit.last + 1 + SPEAKER_REACH).min(sentence.end);
-            let comma = (hit.last + 1..stop).find(|word| self.breaks_after(*word));
+            // A quotation mark is no end: names of outlets stand in them («по данным канала «Х», …»).
+            let comma = (hit.last + 1..stop).find(|word| self.comma_after(*word));
             hit.last + 1..comma.map_or(stop.min(hit.last + 5), |word| word + 1)
         };
-        let words = hit.last + 1..self.clause_end(at, state, sentence, &speaker).max(hit.last + 1);
+        // The cue's own words are the report: "they invited companies" is no call by the writer.
+        let words = hit.first..self.clause_end(at, state, sentence, &speaker).max(hit.last + 1);
         Scope { words, state, cue: Some(hit.first..hit.last + 1), quote: None, speaker }
     }
 
@@ -319,10 +321,21 @@ impl Reader<'_> {
 
     /// Whether punctuation that ends a clause follows this word.
     fn breaks_after(&self, word: u32) -> bool {
+        let between = self.after(word);
+        between
+            .is_none_or(|between| between.contains([',', '،', ';', '؛', ':', '"', '(', ')']) || between.contains(" - "))
+    }
+
+    /// Whether a comma or its like follows this word.
+    fn comma_after(&self, word: u32) -> bool {
+        self.after(word).is_none_or(|between| between.contains([',', '،', ';', '؛', ':']))
+    }
+
+    /// What stands between this word and the next; none after the last.
+    fn after(&self, word: u32) -> Option<&str> {
         let words = &self.folded.words;
-        let Some(next) = words.get(word as usize + 1) else { return true };
-        let between = &self.folded.text[words[word as usize].folded.end as usize..next.folded.start as usize];
-        between.contains([',', '،', ';', '؛', ':', '"', '(', ')']) || between.contains(" - ")
+        let next = words.get(word as usize + 1)?;
+        Some(&self.folded.text[words[word as usize].folded.end as usize..next.folded.start as usize])
     }
 
     /// Quotations: those of speech are quoted, by the cue of their sentence where there is one.

@@ -109,7 +109,8 @@ impl<'a> View<'a> {
         let own = self.by_actor || self.from_actor;
         let scope = scope.filter(|scope| !own || matches!(scope.state, State::Distanced | State::Denied));
         // "Fake: …" is a genre of the operations too, so their own accounts get nothing for it.
-        let label = self.verdict(field, words).filter(|(state, _)| !own && scope.is_none_or(|scope| scope.state <= *state));
+        let label =
+            self.verdict(field, words).filter(|(state, _)| !own && scope.is_none_or(|scope| scope.state <= *state));
         if let Some((state, because)) = label {
             let keep = self.pack.keep(state);
             return Reading { state, speaker: None, relayed: false, keep, because: vec![because] };
@@ -210,9 +211,9 @@ impl<'a> View<'a> {
                 if self.by_actor || self.from_actor {
                     return None;
                 }
-                self.fields().into_iter().find_map(|(field, scan)| {
-                    self.framing(field, scan).or_else(|| self.influence(field, scan))
-                })
+                self.fields()
+                    .into_iter()
+                    .find_map(|(field, scan)| self.framing(field, scan).or_else(|| self.influence(field, scan)))
             })
             .as_ref()
     }

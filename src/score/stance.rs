@@ -80,6 +80,9 @@ pub struct Label {
     pub cue: Range<u32>,
     /// Whether it opens the field. Then it speaks of what follows up to a turn ("in fact"), else of all before.
     pub opens: bool,
+    /// The end of the sentence that it opens. In running text it reaches no further: "Lies! The West …" opens many a
+    /// call, and a label must not excuse all that comes behind it.
+    pub reach: u32,
 }
 
 /// All scopes of a field, and the cues that frame actors.
@@ -213,7 +216,9 @@ impl Reader<'_> {
         let whole = hit.last + 1 == self.sentence(hit.last).end;
         let Cue::Label(state @ (State::Denied | State::Distanced)) = cue else { return None };
         let told = self.alone(hit) && (hit.first == 0 || whole && state == State::Denied);
-        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0 })
+        let next = if whole { hit.last + 1 } else { hit.last };
+        let reach = self.folded.words.get(next as usize).map_or(next, |_| self.sentence(next).end);
+        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0, reach })
     }
 
     /// "Source: the channel X" on a line of its own: all before it comes from there.

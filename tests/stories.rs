@@ -2,8 +2,8 @@
 //!
 //! What a text is decides what may happen. A newsroom, a fact check and ordinary news raise nobody; the call raises
 //! somebody in whatever mouth; a relay is known as one. A known miss says why in the file, and fails once it passes.
-//! Texts with an even number were kept out of every tuning and show what the rules are worth on a text that nobody
-//! wrote them for.
+//! Texts with an even number were first kept out of tuning: 45 of 52 held, before and after the rules were tuned on the
+//! others. Then five of the seven faults that they showed were mended, so they are clean no longer.
 
 use std::fmt::Write as _;
 

@@ -83,6 +83,9 @@ pub struct Label {
     pub cue: Range<u32>,
     /// Whether it opens the field. Then it speaks of what follows up to a turn ("in fact"), else of all before.
     pub opens: bool,
+    /// The end of the sentence that it opens. In running text it reaches no further: "Lies! The West …" opens many a
+    /// call, and a label must not excuse all that comes behind it.
+    pub reach: u32,
 }
 
 /// All scopes of a field, and the cues that frame actors.
@@ -217,7 +220,9 @@ impl Reader<'_> {
         let whole = hit.last + 1 == self.sentence(hit.last).end;
         let Cue::Label(state @ (State::Denied | State::Distanced)) = cue else { return None };
         let told = self.alone(hit) && (hit.first == 0 || whole && state == State::Denied);
-        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0 })
+        let next = if whole { hit.last + 1 } else { hit.last };
+        let reach = self.folded.words.get(next as usize).map_or(next, |_| self.sentence(next).end);
+        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0, reach })
     }
 
     /// "Source: the channel X" on a line of its own: all before it comes from there.
@@ -280,10 +285,12 @@ impl Reader<'_> {
         } else {
             // "according to X, …", "قال X إن …": the speaker follows, up to the comma.
             let stop = (hit.last + 1 + SPEAKER_REACH).min(sentence.end);
-            let comma = (hit.last + 1..stop).find(|word| self.breaks_after(*word));
+            // A quotation mark is no end: names of outlets stand in them («по данным канала «Х», …»).
+            let comma = (hit.last + 1..stop).find(|word| self.comma_after(*word));
             hit.last + 1..comma.map_or(stop.min(hit.last + 5), |word| word + 1)
         };
-        let words = hit.last + 1..self.clause_end(at, state, sentence, &speaker).max(hit.last + 1);
+        // The cue's own words are the report: "they invited companies" is no call by the writer.
+        let words = hit.first..self.clause_end(at, state, sentence, &speaker).max(hit.last + 1);
         Scope { words, state, cue: Some(hit.first..hit.last + 1), quote: None, speaker }
     }
 
@@ -323,10 +330,21 @@ impl Reader<'_> {
 
     /// Whether punctuation that ends a clause follows this word.
     fn breaks_after(&self, word: u32) -> bool {
+        let between = self.after(word);
+        between
+            .is_none_or(|between| between.contains([',', '،', ';', '؛', ':', '"', '(', ')']) || between.contains(" - "))
+    }
+
+    /// Whether a comma or its like follows this word.
+    fn comma_after(&self, word: u32) -> bool {
+        self.after(word).is_none_or(|between| between.contains([',', '،', ';', '؛', ':']))
+    }
+
+    /// What stands between this word and the next; none after the last.
+    fn after(&self, word: u32) -> Option<&str> {
         let words = &self.folded.words;
-        let Some(next) = words.get(word as usize + 1) else { return true };
-        let between = &self.folded.text[words[word as usize].folded.end as usize..next.folded.start as usize];
-        between.contains([',', '،', ';', '؛', ':', '"', '(', ')']) || between.contains(" - ")
+        let next = words.get(word as usize + 1)?;
+        Some(&self.folded.text[words[word as usize].folded.end as usize..next.folded.start as usize])
     }
 
     /// Quotations: those of speech are quoted, by the cue of their sentence where there is one.

@@ -129,14 +129,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The label that calls these words false. An opening one speaks of headline and text up to the first turn, a
-    /// closing one of all before it.
+    /// The label that calls these words false. One that opens the headline speaks of headline and text up to the
+    /// first turn, one that opens the text of its sentence, a closing one of all before it.
     fn verdict(&self, field: Field, words: &Range<u32>) -> Option<(State, Place)> {
         let before_turn = words.end <= self.readings(field).turn;
         let labels = self.fields().into_iter().filter_map(|(at, _)| {
             let label = self.readings(at).verdict.as_ref()?;
+            let within = at == Field::Title || at == field && words.end <= label.reach;
             let before = at != field || words.end <= label.cue.start;
-            let reaches = if label.opens { before_turn && (at == field || at == Field::Title) } else { before };
+            let reaches = if label.opens { before_turn && within } else { before };
             reaches.then(|| (label.state, Place::Words(at, label.cue.clone())))
         });
         labels.max_by_key(|(state, _)| *state)

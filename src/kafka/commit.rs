@@ -252,19 +252,16 @@ impl<S: Step> Core<S> {
         if first.is_empty() {
             return Ok(());
         }
-        // In slices, because the wish to stop must not wait for brokers that are gone; seeking twice is seeking once.
-        let watch = self.watch.clone();
-        let patience = watch.patience(SEEK_WITHIN);
-        loop {
-            let sought = consumer
-                .seek_partitions(self.shared.names.list(&first), SLICE)
-                .and_then(|sought| sought.elements().iter().try_for_each(|element| element.error()));
-            match sought {
-                Ok(()) => return Ok(()),
-                Err(error) if patience.spent() => return Err(WorkerError::Rewind(error.to_string())),
-                Err(_) => {}
-            }
+        let failed = |why: String| WorkerError::Rewind(why);
+        // The wish to stop does not wait for brokers that are gone: without the seek nothing is committed either.
+        let within = if self.watch.stop.wanted() { SLICE } else { SEEK_WITHIN };
+        let sought = consumer
+            .seek_partitions(self.shared.names.list(&first), within)
+            .map_err(|error| failed(error.to_string()))?;
+        for element in sought.elements() {
+            element.error().map_err(|error| failed(error.to_string()))?;
         }
+        Ok(())
     }
 
     /// A broker refuses some record of what is outstanding: look for it in half as many, or, if it is alone, condemn it.

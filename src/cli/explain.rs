@@ -27,13 +27,16 @@ pub(super) fn run(input: &Input) -> Result<Exit, String> {
             more = true;
             return false;
         }
-        match (read.outcome, read.scored) {
+        match (&read.outcome, &read.scored) {
             (_, Some(scored)) => {
-                result(explain(&engine, &scored));
+                result(explain(&engine, scored));
                 exit = Exit::Clean;
             }
             (Outcome::Ignored(reason), None) => note(format_args!("message {}: no post ({reason})", read.number + 1)),
-            (Outcome::DeadLetter(reason), None) => note(format_args!("message {}: {reason}", read.number + 1)),
+            (Outcome::DeadLetter(reason), None) => {
+                let why = read.why().unwrap_or_default();
+                note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why)));
+            }
             (Outcome::Scored, None) => {}
         }
         true
@@ -91,7 +94,8 @@ fn explain_pack(engine: &Engine, verdict: &PackVerdict, text: &mut String) {
     );
     for hit in &verdict.hits {
         let indicator = &file.indicators[hit.indicator];
-        let _ = writeln!(text, "  {:>5.1}  {} {DIM}{}{DIM:#}", hit.kept, indicator.title, indicator.id.value);
+        let _ =
+            writeln!(text, "  {:>5.1}  {} {DIM}{}{DIM:#}", hit.kept, safe_line(&indicator.title), indicator.id.value);
         let _ = writeln!(text, "         {}", words(&hit.evidence, MARK));
         if hit.kept < hit.points || hit.relayed || !hit.because.is_empty() {
             let _ = writeln!(text, "         {DIM}{}{DIM:#} {}", why(hit), words(&hit.because, CAUSE));

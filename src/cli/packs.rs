@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::count;
 use super::terminal::{error, note};
 use crate::pack::language::{self, Language};
 use crate::pack::{self, Pack};
@@ -96,7 +97,7 @@ pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
         languages.retain(|known| known.file.language.value != language.file.language.value);
         languages.push(language);
     }
-    if errors > 0 { Err(format!("{errors} problems in language files")) } else { Ok(languages) }
+    if errors > 0 { Err(format!("{} in language files", count(errors, "problem"))) } else { Ok(languages) }
 }
 
 /// Prints problems the way rustc does; gives (errors, warnings).
@@ -125,7 +126,7 @@ pub fn load(sources: &[Source], languages: &[Language]) -> Result<Vec<Pack>, Str
     match (errors, packs.is_empty()) {
         (0, false) => Ok(packs),
         (0, true) => Err("there is no pack at these paths; a pack is a YAML file that begins with `pack:`".to_string()),
-        (errors, _) => Err(format!("{errors} problem{} in packs", if errors == 1 { "" } else { "s" })),
+        (errors, _) => Err(format!("{} in packs", count(errors, "problem"))),
     }
 }
 

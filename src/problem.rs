@@ -212,7 +212,7 @@ mod tests {
         for (span, carets) in [(at..at + "мова".len(), "^^^^ \u{2421}"), (3..6, "^")] {
             let problem = Problem::error("UC001", "\u{1b}[31m", span).label("\u{7f}").help("\u{202e}");
             let drawn = render(&source, &problem, false);
-            assert!(!drawn.contains(|c| is_hostile(c)), "{drawn:?}");
+            assert!(!drawn.contains(is_hostile), "{drawn:?}");
             assert!(drawn.contains(carets), "{drawn}");
         }
     }

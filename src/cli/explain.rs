@@ -101,16 +101,13 @@ fn explain_pack(engine: &Engine, verdict: &PackVerdict, text: &mut String) {
             let _ = writeln!(text, "         {DIM}{}{DIM:#} {}", why(hit), words(&hit.because, CAUSE));
         }
     }
-    match verdict.alert.map(|at| &compiled.alerts[at]) {
-        Some(alert) => {
-            let (id, level) = (&alert.rule.id.value, alert.rule.level.name());
-            let _ = writeln!(text, "  alert {BOLD}{id}{BOLD:#} ({level}): score is at least {}", alert.at);
-        }
-        None => {
-            let lowest = compiled.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
-            if lowest.is_finite() {
-                let _ = writeln!(text, "  no alert: the lowest begins at {lowest}");
-            }
+    if let Some(alert) = verdict.alert.map(|at| &compiled.alerts[at]) {
+        let (id, level) = (&alert.rule.id.value, alert.rule.level.name());
+        let _ = writeln!(text, "  alert {BOLD}{id}{BOLD:#} ({level}): score is at least {}", alert.at);
+    } else {
+        let lowest = compiled.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
+        if lowest.is_finite() {
+            let _ = writeln!(text, "  no alert: the lowest begins at {lowest}");
         }
     }
 }

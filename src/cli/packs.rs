@@ -101,6 +101,7 @@ pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
 }
 
 /// Prints problems the way rustc does; gives (errors, warnings).
+#[expect(clippy::must_use_candidate, reason = "it prints: the counts are beside the point")]
 pub fn report(source: &Source, problems: &[Problem]) -> (usize, usize) {
     let colour = anstream::stderr().current_choice() != anstream::ColorChoice::Never;
     for problem in problems {

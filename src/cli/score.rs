@@ -32,7 +32,11 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
                 unread += 1;
                 let why = read.why();
                 bar.suspend(|| {
-                    note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why.unwrap_or_default())))
+                    note(format_args!(
+                        "message {}: {reason}: {}",
+                        read.number + 1,
+                        safe_line(&why.unwrap_or_default())
+                    ));
                 });
             }
         }

@@ -155,7 +155,6 @@ mod tests {
                 "UC050:3:12 the environment variable `NOWHERE` is not set",
                 "UC051:5:32 the file `/nothing` cannot be read: no such file",
                 "UC002:9:38 unknown key `dead_leters`",
-                "UC003:9:10 `dead_letters` is missing",
                 "UC006:10:11 there is no kind `twice`",
             ]
         );

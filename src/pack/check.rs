@@ -3,7 +3,7 @@
 //! In: the file as read. Out: problems, each at its place. Structure was checked while reading (UC001-UC007); the codes
 //! here are UC010 and up. A code keeps its meaning for ever.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::disarm;
@@ -44,7 +44,7 @@ impl Checker<'_> {
         self.error("UC021", message, span, "leave it out: this version of the program cannot look for it");
     }
 
-    fn unknown(&mut self, code: &'static str, what: &str, name: &At<String>, known: Vec<&str>) {
+    fn unknown(&mut self, code: &'static str, what: &str, name: &At<String>, known: &[&str]) {
         let problem = Problem::error(code, format!("there is no {what} `{}`", name.value), name.span.clone());
         let problem = match nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
@@ -154,7 +154,7 @@ impl Checker<'_> {
             }
             for (language, phrases) in &languages.0 {
                 if !LANGUAGES.contains(&language.as_str()) {
-                    self.unknown("UC018", "language", language, LANGUAGES.to_vec());
+                    self.unknown("UC018", "language", language, &LANGUAGES);
                 }
                 for phrase in phrases {
                     self.phrase(phrase);
@@ -190,7 +190,7 @@ impl Checker<'_> {
     }
 
     fn indicators(&mut self) {
-        let mut seen: HashMap<&str, ()> = HashMap::new();
+        let mut seen = HashSet::new();
         for indicator in &self.pack.indicators {
             if !is_name(&indicator.id) {
                 self.error(
@@ -200,7 +200,7 @@ impl Checker<'_> {
                     NAME_HELP,
                 );
             }
-            if seen.insert(&indicator.id.value, ()).is_some() {
+            if !seen.insert(&indicator.id.value) {
                 self.error(
                     "UC022",
                     format!("the indicator `{}` stands twice", indicator.id.value),
@@ -265,14 +265,14 @@ impl Checker<'_> {
             Match::Author(names) => {
                 self.named(names, "an actor", &matches.span);
                 for name in names.iter().filter(|name| self.pack.actors.get(name).is_none()) {
-                    self.unknown("UC029", "actor", name, self.pack.actors.names().collect());
+                    self.unknown("UC029", "actor", name, &self.pack.actors.names().collect::<Vec<_>>());
                 }
             }
             Match::Link(link) => {
                 self.named(&link.domains, "a domain list", &matches.span);
                 for name in &link.domains {
                     if self.pack.domains.get(name).is_none() && !name.contains('.') {
-                        self.unknown("UC030", "domain list", name, self.pack.domains.names().collect());
+                        self.unknown("UC030", "domain list", name, &self.pack.domains.names().collect::<Vec<_>>());
                     }
                 }
             }
@@ -310,8 +310,8 @@ impl Checker<'_> {
     fn lists(&mut self, names: &[At<String>]) {
         for name in names {
             if self.pack.words.get(name).is_none() && self.pack.actors.get(name).is_none() {
-                let known = self.pack.words.names().chain(self.pack.actors.names()).collect();
-                self.unknown("UC032", "word list", name, known);
+                let known: Vec<&str> = self.pack.words.names().chain(self.pack.actors.names()).collect();
+                self.unknown("UC032", "word list", name, &known);
             }
         }
     }
@@ -357,7 +357,7 @@ impl Checker<'_> {
         match (&alert.at, &alert.on) {
             (_, Some(on)) => self.later("an alert `on` a signal", &on.span),
             (None, None) => {
-                self.error("UC034", "an alert needs `at`", &alert.id.span, "the score from which on it holds")
+                self.error("UC034", "an alert needs `at`", &alert.id.span, "the score from which on it holds");
             }
             (Some(at), None) if at.value <= 0.0 => {
                 let message = format!("every post reaches {}", at.value);
@@ -375,8 +375,8 @@ impl Checker<'_> {
         }
         for need in &alert.needs {
             if !self.pack.indicators.iter().any(|indicator| indicator.id.value == need.value) {
-                let known = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-                self.unknown("UC036", "indicator", need, known);
+                let known: Vec<&str> = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+                self.unknown("UC036", "indicator", need, &known);
             }
         }
         if let Some(once) = &alert.once_per {
@@ -417,7 +417,7 @@ impl Checker<'_> {
             if let Some(kind) = &post.kind
                 && !["post", "article", "comment", "repost"].contains(&kind.as_str())
             {
-                self.unknown("UC039", "kind of post", kind, vec!["post", "article", "comment", "repost"]);
+                self.unknown("UC039", "kind of post", kind, &["post", "article", "comment", "repost"]);
             }
         }
         if let Some(signals) = &test.expect.signals {
@@ -429,7 +429,7 @@ impl Checker<'_> {
             [("indicator", "UC036", &test.expect.hits, &indicators), ("alert", "UC040", &test.expect.alerts, &alerts)]
         {
             for name in names.iter().flatten().filter(|name| !known.contains(&name.as_str())) {
-                self.unknown(code, what, name, known.clone());
+                self.unknown(code, what, name, known);
             }
         }
     }

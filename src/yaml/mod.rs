@@ -27,6 +27,7 @@ const MOST_PROBLEMS: usize = 100;
 const MOST_READINGS: usize = 1000;
 
 /// Reads a typed value from a tree. The value is absent where the root itself is unusable.
+#[must_use]
 pub fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut left_out = HashSet::new();
@@ -48,12 +49,15 @@ pub fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<Problem>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use serde::Deserialize;
 
     use super::*;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "read for its problems")]
     struct File {
         #[serde(default)]
         name: Option<At<String>>,
@@ -123,11 +127,6 @@ mod tests {
 
     #[test]
     fn an_alias_bomb_is_refused_in_bounded_time() {
-        let mut text = String::from("lists:\n  l0: &a0 [x, x]\n");
-        for i in 1..40 {
-            text.push_str(&format!("  l{i}: &a{i} [*a{}, *a{}]\n", i - 1, i - 1));
-        }
-        let tree = Tree::parse(&text).unwrap();
         #[derive(Debug)]
         struct Any;
         impl<'de> Deserialize<'de> for Any {
@@ -135,6 +134,11 @@ mod tests {
                 serde_json::Value::deserialize(d).map(|_| Self)
             }
         }
+        let mut text = String::from("lists:\n  l0: &a0 [x, x]\n");
+        for i in 1..40 {
+            let _ = writeln!(text, "  l{i}: &a{i} [*a{}, *a{}]", i - 1, i - 1);
+        }
+        let tree = Tree::parse(&text).unwrap();
         let (_, problems) = read::<Any>(&tree);
         assert!(problems.iter().any(|p| p.code == "UC007"), "{problems:?}");
     }
@@ -156,7 +160,7 @@ mod tests {
     fn one_mistake_with_many_consequences_ends() {
         let mut text = String::from("parts:\n  - &a {id: a, match: {near: {within: &w many}}}\n");
         for i in 0..3000 {
-            text.push_str(&format!("  - {{id: p{i}, match: {{near: {{within: *w}}}}}}\n"));
+            let _ = writeln!(text, "  - {{id: p{i}, match: {{near: {{within: *w}}}}}}");
         }
         let (_, problems) = read::<File>(&Tree::parse(&text).unwrap());
         assert_eq!(problems.len(), 1, "{problems:?}");
@@ -164,7 +168,10 @@ mod tests {
 
     #[test]
     fn many_keys_are_read_in_linear_time() {
-        let text: String = (0..200_000).map(|i| format!("k{i}: 1\n")).collect();
+        let mut text = String::new();
+        for i in 0..200_000 {
+            let _ = writeln!(text, "k{i}: 1");
+        }
         assert!(Tree::parse(&text).is_ok());
     }
 

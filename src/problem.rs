@@ -4,6 +4,7 @@
 //! thing, stands at a byte span of the source, and says the way out. [`render`] draws it the way rustc does, so that
 //! carets are right under Cyrillic, Arabic and wide characters too.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -92,16 +93,62 @@ impl Problem {
     }
 }
 
+/// Longer than any name that a person mistypes. The distance of two names costs the product of their lengths in time
+/// and memory: two names of a hostile file, 100,000 letters each, would ask for 80 GB.
+const LONGEST_NAME: usize = 100;
+
 /// The candidate that `written` was probably meant to be: at most a third of its letters differ.
 #[must_use]
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if written.len() > LONGEST_NAME {
+        return None;
+    }
     let limit = (written.chars().count() / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_NAME)
         .map(|candidate| (strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Text from outside, made harmless for a terminal: control characters become their visible pictures, bidirectional
+/// and other invisible format characters a replacement character. Line ends stay, a tab becomes a space.
+#[must_use]
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| is_hostile(c) || c == '\t') {
+        return Cow::Borrowed(text);
+    }
+    let picture = |c: char| match c {
+        '\t' => ' ',
+        '\u{0}'..='\u{1f}' if is_hostile(c) => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        c if is_hostile(c) => '\u{fffd}',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(picture).collect())
+}
+
+/// Whether a character can move, hide or reorder what a terminal shows: control characters, and those that Unicode
+/// calls bidirectional controls or default ignorable and that no visible text needs. Joiners count too: what they
+/// change in a script's letters is worth less here than what they hide between two letters.
+#[must_use]
+pub fn is_hostile(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}'
+        | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The first letters of a long text, for messages.
+#[must_use]
+pub fn short(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Whether any of the problems stops the program.
@@ -119,11 +166,19 @@ pub fn render(source: &Source, problem: &Problem, colour: bool) -> String {
     };
     let start = source.text.floor_char_boundary(problem.span.start.min(source.text.len()));
     let end = source.text.ceil_char_boundary(problem.span.end.clamp(start, source.text.len()));
-    let annotation = AnnotationKind::Primary.span(start..end).label(problem.label.as_str());
-    let snippet = Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(annotation);
-    let mut group = level.primary_title(problem.message.as_str()).id(problem.code).element(snippet);
-    if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+    // The renderer leaves names, C1 controls and some invisible characters as they are; what is replaced may have
+    // another length, so the span moves along.
+    let drawable = |text: &str| harmless(&text.replace("\r\n", "\n")).into_owned();
+    let (name, text) = (harmless(&source.name), drawable(&source.text));
+    let moved = |at: usize| text.floor_char_boundary(drawable(&source.text[..at]).len());
+    let (start, end) = (moved(start), moved(end));
+    let (label, message) = (harmless(&problem.label), harmless(&problem.message));
+    let help = problem.help.as_deref().map(harmless);
+    let annotation = AnnotationKind::Primary.span(start..end).label(label.as_ref());
+    let snippet = Snippet::source(text.as_str()).path(name.as_ref()).annotation(annotation);
+    let mut group = level.primary_title(message.as_ref()).id(problem.code).element(snippet);
+    if let Some(help) = &help {
+        group = group.element(Level::HELP.message(help.as_ref()));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
@@ -147,6 +202,27 @@ mod tests {
         assert!(drawn.contains("error[UC001]: a test"), "{drawn}");
         assert!(drawn.contains("p.yaml:2:16"), "{drawn}");
         assert!(drawn.contains("^^^^^^ here"), "{drawn}");
+    }
+
+    #[test]
+    fn a_hostile_file_and_its_name_are_harmless() {
+        let text = "a: \u{202e}\u{9b}31m\u{1b}[2J\u{61c}\nb: \u{e0041}мова\n".to_string();
+        let at = text.find("мова").unwrap();
+        let source = Source { name: "p\u{1b}]0;x\u{7}\u{202e}.yaml".into(), text };
+        for (span, carets) in [(at..at + "мова".len(), "^^^^ \u{2421}"), (3..6, "^")] {
+            let problem = Problem::error("UC001", "\u{1b}[31m", span).label("\u{7f}").help("\u{202e}");
+            let drawn = render(&source, &problem, false);
+            assert!(!drawn.contains(is_hostile), "{drawn:?}");
+            assert!(drawn.contains(carets), "{drawn}");
+        }
+    }
+
+    #[test]
+    fn names_without_end_cost_nothing() {
+        let (one, other) = ("a".repeat(200_000), "b".repeat(200_000));
+        assert_eq!(nearest(&one, [other.as_str()]), None);
+        assert_eq!(nearest("invitaton", [other.as_str(), "invitation"]), Some("invitation"));
+        assert_eq!(short(&one).chars().count(), LONGEST_NAME + 1);
     }
 
     #[test]

@@ -74,8 +74,8 @@ pub enum Command {
     },
     /// List the packs and their indicators
     List {
-        /// Pack files or folders [default: the packs in the program]
-        #[arg(long = "packs", value_name = "PATH", num_args = 1..)]
+        /// A pack file or folder, may be repeated [default: the packs in the program]
+        #[arg(long = "packs", value_name = "PATH")]
         packs: Vec<PathBuf>,
     },
     /// Print a completion script for a shell
@@ -97,8 +97,8 @@ pub struct Input {
     /// How it is written
     #[arg(long, default_value = "auto")]
     pub format: String,
-    /// Pack files or folders [default: the packs in the program]
-    #[arg(long = "packs", value_name = "PATH", num_args = 1..)]
+    /// A pack file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
     pub packs: Vec<PathBuf>,
 }
 

@@ -1,23 +1,26 @@
 //! `check`: every problem of every pack and pipeline at these paths.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::Exit;
 use super::args::{Deny, Report};
 use super::packs::{Sort, languages, report, sort, sources};
-use super::terminal::{GOOD, note, result};
+use super::terminal::{GOOD, note, result, safe_json};
+use super::{Exit, count};
 use crate::pack::{self, language};
 use crate::problem::{Problem, Severity, Source};
 
 /// Checks the files.
 pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Result<Exit, String> {
     let sources = sources(paths)?;
+    if sources.is_empty() {
+        return Err("there is nothing to check at these paths: no file ends in `.yaml` or `.yml`".to_string());
+    }
     let languages = languages(&[])?;
     let (mut errors, mut warnings) = (0, 0);
     let mut rows = Vec::new();
     for source in &sources {
         let problems = match sort(source) {
-            Sort::Pipeline => crate::pipeline::check(source).1,
+            Sort::Pipeline => pipeline(source),
             Sort::Language => language::load(source).1,
             Sort::Pack => pack::load(source, &languages).1,
             Sort::Unknown => vec![
@@ -38,19 +41,33 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Resu
         }
     }
     match output {
-        Report::Json => result(serde_json::to_string_pretty(&rows).map_err(|fault| fault.to_string())?),
+        Report::Json => result(safe_json(&serde_json::to_string_pretty(&rows).map_err(|fault| fault.to_string())?)),
         Report::Text => {
-            let files = sources.len();
             let good = if errors + warnings == 0 {
                 format!("{GOOD}no problems{GOOD:#}")
             } else {
-                format!("{errors} errors, {warnings} warnings")
+                format!("{}, {}", count(errors, "error"), count(warnings, "warning"))
             };
-            note(format_args!("{good} in {files} file{}", if files == 1 { "" } else { "s" }));
+            note(format_args!("{good} in {}", count(sources.len(), "file")));
         }
     }
     let denied = deny == Some(Deny::Warnings) && warnings > 0;
     Ok(if errors > 0 || denied { Exit::Problems } else { Exit::Clean })
+}
+
+/// All problems of a pipeline, packs that are not there included: `run` would find them only on the server.
+fn pipeline(source: &Source) -> Vec<Problem> {
+    let (config, mut problems) = crate::pipeline::check(source);
+    let folder = Path::new(&source.name).parent().unwrap_or(Path::new("."));
+    for pack in config.iter().flat_map(|config| &config.packs) {
+        if pack.value != "shipped" && std::fs::metadata(folder.join(&pack.value)).is_err() {
+            let message = format!("there is no file or folder `{}`", pack.value);
+            let problem = Problem::error("UC064", message, pack.span.clone());
+            problems
+                .push(problem.help("paths begin at the pipeline file's folder; `shipped` is what the program holds"));
+        }
+    }
+    problems
 }
 
 fn row(source: &Source, problem: &Problem) -> serde_json::Value {

@@ -76,7 +76,7 @@ fn configuration(brokers: &str, admin: SocketAddr) -> Result<Config, String> {
     let file = |_: &str| Err("the demo reads no files".to_string());
     let source = Source { name: "shipped:demo/demo.yaml".into(), text: DEMO_PIPELINE.into() };
     let (config, problems) = config::load(&source, &config::Lookup { env: &env, file: &file });
-    let _ = packs::report(&source, &problems);
+    packs::report(&source, &problems);
     config.ok_or_else(|| "the demo's own pipeline is broken".to_string())
 }
 

@@ -27,13 +27,16 @@ pub(super) fn run(input: &Input) -> Result<Exit, String> {
             more = true;
             return false;
         }
-        match (read.outcome, read.scored) {
+        match (&read.outcome, &read.scored) {
             (_, Some(scored)) => {
-                result(explain(&engine, &scored));
+                result(explain(&engine, scored));
                 exit = Exit::Clean;
             }
             (Outcome::Ignored(reason), None) => note(format_args!("message {}: no post ({reason})", read.number + 1)),
-            (Outcome::DeadLetter(reason), None) => note(format_args!("message {}: {reason}", read.number + 1)),
+            (Outcome::DeadLetter(reason), None) => {
+                let why = read.why().unwrap_or_default();
+                note(format_args!("message {}: {reason}: {}", read.number + 1, safe_line(&why)));
+            }
             (Outcome::Scored, None) => {}
         }
         true
@@ -91,22 +94,20 @@ fn explain_pack(engine: &Engine, verdict: &PackVerdict, text: &mut String) {
     );
     for hit in &verdict.hits {
         let indicator = &file.indicators[hit.indicator];
-        let _ = writeln!(text, "  {:>5.1}  {} {DIM}{}{DIM:#}", hit.kept, indicator.title, indicator.id.value);
+        let _ =
+            writeln!(text, "  {:>5.1}  {} {DIM}{}{DIM:#}", hit.kept, safe_line(&indicator.title), indicator.id.value);
         let _ = writeln!(text, "         {}", words(&hit.evidence, MARK));
         if hit.kept < hit.points || hit.relayed || !hit.because.is_empty() {
             let _ = writeln!(text, "         {DIM}{}{DIM:#} {}", why(hit), words(&hit.because, CAUSE));
         }
     }
-    match verdict.alert.map(|at| &compiled.alerts[at]) {
-        Some(alert) => {
-            let (id, level) = (&alert.rule.id.value, alert.rule.level.name());
-            let _ = writeln!(text, "  alert {BOLD}{id}{BOLD:#} ({level}): score is at least {}", alert.at);
-        }
-        None => {
-            let lowest = compiled.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
-            if lowest.is_finite() {
-                let _ = writeln!(text, "  no alert: the lowest begins at {lowest}");
-            }
+    if let Some(alert) = verdict.alert.map(|at| &compiled.alerts[at]) {
+        let (id, level) = (&alert.rule.id.value, alert.rule.level.name());
+        let _ = writeln!(text, "  alert {BOLD}{id}{BOLD:#} ({level}): score is at least {}", alert.at);
+    } else {
+        let lowest = compiled.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
+        if lowest.is_finite() {
+            let _ = writeln!(text, "  no alert: the lowest begins at {lowest}");
         }
     }
 }

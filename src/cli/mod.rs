@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use args::{Cli, Command};
-use terminal::{error, result};
+use terminal::{error, lost, result_bytes};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,18 @@ impl From<Result<Exit, String>> for Exit {
 /// Does what the arguments say.
 #[must_use]
 pub fn run(cli: Cli) -> Exit {
-    match cli.command {
+    let exit = command(cli.command);
+    match lost() {
+        Some(why) => {
+            error(format_args!("results could not be written: {why}"));
+            Exit::Failed
+        }
+        None => exit,
+    }
+}
+
+fn command(command: Command) -> Exit {
+    match command {
         Command::Run { pipeline } => run::run(&pipeline).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
@@ -68,7 +79,10 @@ pub fn run(cli: Cli) -> Exit {
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "undercurrent", &mut std::io::stdout());
+            // Into memory first: the generator panics where its output cannot be written.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "undercurrent", &mut script);
+            result_bytes(&script);
             Exit::Clean
         }
         Command::Man => {
@@ -76,10 +90,15 @@ pub fn run(cli: Cli) -> Exit {
             if clap_mangen::Man::new(Cli::command()).render(&mut page).is_err() {
                 return Exit::Failed;
             }
-            result(String::from_utf8_lossy(&page));
+            result_bytes(&page);
             Exit::Clean
         }
     }
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The paths, or the packs in the program.

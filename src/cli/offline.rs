@@ -20,6 +20,20 @@ pub(super) struct Reading {
     pub out: Vec<Outgoing>,
 }
 
+impl Reading {
+    /// Why it could not be read.
+    pub(super) fn why(&self) -> Option<String> {
+        let headers = &self.out.first()?.headers;
+        let (_, value) = headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
+        Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
+    }
+}
+
+/// What a file is called in messages.
+fn called(file: &str) -> String {
+    if file == "-" { "standard input".to_string() } else { format!("`{file}`") }
+}
+
 /// A format by name, with the names that there are.
 ///
 /// # Errors
@@ -39,7 +53,7 @@ pub(super) fn format(name: &str) -> Result<Format, String> {
 /// # Errors
 /// It cannot be read.
 pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, String> {
-    let why = |fault: std::io::Error| format!("cannot read `{}`: {fault}", file.display());
+    let why = |fault: std::io::Error| format!("cannot read {}: {fault}", called(&file.to_string_lossy()));
     if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(why)?;
@@ -59,7 +73,7 @@ pub(super) fn step_all(
     bytes: &[u8],
     mut each: impl FnMut(Reading) -> bool,
 ) -> Result<(), String> {
-    let pieces = split(format, bytes).map_err(|fault| format!("`{name}` cannot be read: {fault}"))?;
+    let pieces = split(format, bytes).map_err(|fault| format!("{} cannot be read: {fault}", called(name)))?;
     for (number, piece) in pieces.iter().enumerate() {
         let now = Timestamp::now();
         let arrival = Arrival {

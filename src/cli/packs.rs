@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::count;
 use super::terminal::{error, note};
 use crate::pack::language::{self, Language};
 use crate::pack::{self, Pack};
@@ -96,11 +97,11 @@ pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
         languages.retain(|known| known.file.language.value != language.file.language.value);
         languages.push(language);
     }
-    if errors > 0 { Err(format!("{errors} problems in language files")) } else { Ok(languages) }
+    if errors > 0 { Err(format!("{} in language files", count(errors, "problem"))) } else { Ok(languages) }
 }
 
 /// Prints problems the way rustc does; gives (errors, warnings).
-#[must_use]
+#[expect(clippy::must_use_candidate, reason = "it prints: the counts are beside the point")]
 pub fn report(source: &Source, problems: &[Problem]) -> (usize, usize) {
     let colour = anstream::stderr().current_choice() != anstream::ColorChoice::Never;
     for problem in problems {
@@ -126,7 +127,7 @@ pub fn load(sources: &[Source], languages: &[Language]) -> Result<Vec<Pack>, Str
     match (errors, packs.is_empty()) {
         (0, false) => Ok(packs),
         (0, true) => Err("there is no pack at these paths; a pack is a YAML file that begins with `pack:`".to_string()),
-        (errors, _) => Err(format!("{errors} problem{} in packs", if errors == 1 { "" } else { "s" })),
+        (errors, _) => Err(format!("{} in packs", count(errors, "problem"))),
     }
 }
 

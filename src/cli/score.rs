@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::Input;
 use super::offline::{bytes, format, step_all};
 use super::packs::engine_or_tell;
-use super::terminal::{note, result, safe_line};
+use super::terminal::{is_unread, note, result, safe_json, safe_line};
 use super::{Exit, or_shipped};
 use crate::stages::{Options, Outcome, Output, ScoreStage};
 
@@ -30,10 +30,7 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
             Outcome::Ignored(_) => ignored += 1,
             Outcome::DeadLetter(reason) => {
                 unread += 1;
-                let why = read.out.first().and_then(|out| {
-                    let (_, value) = out.headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
-                    Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
-                });
+                let why = read.why();
                 bar.suspend(|| {
                     note(format_args!(
                         "message {}: {reason}: {}",
@@ -45,10 +42,10 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
         }
         for record in read.out.iter().filter(|out| out.to == Output::Scored) {
             if let Some(payload) = &record.payload {
-                result(String::from_utf8_lossy(payload));
+                result(safe_json(&String::from_utf8_lossy(payload)));
             }
         }
-        true
+        !is_unread()
     })?;
     bar.finish_and_clear();
     note(format_args!("{scored} scored, {ignored} ignored, {unread} could not be read"));

@@ -3,10 +3,14 @@
 //! A post may hold escape sequences that rewrite the screen, and bidirectional controls that reorder what is read.
 //! Everything that came from outside goes through [`safe`] before it is printed.
 
-use std::fmt::Display;
-use std::io::Write;
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+use std::io::{ErrorKind, Write as _};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
+
+use crate::problem::{harmless, is_hostile};
 
 /// Emphasis for headings.
 pub const BOLD: Style = Style::new().bold();
@@ -25,9 +29,32 @@ pub const BAD: Style = AnsiColor::Red.on_default().bold();
 /// In between.
 pub const WARN: Style = AnsiColor::Yellow.on_default();
 
-/// A line of results. A closed pipe (`| head`) is no error.
+/// Why results no longer reach their reader: the first failure of stdout.
+static LOST: OnceLock<(ErrorKind, String)> = OnceLock::new();
+
+/// A line of results.
 pub fn result(line: impl Display) {
-    let _ = writeln!(anstream::stdout(), "{line}");
+    result_bytes(format!("{line}\n").as_bytes());
+}
+
+/// Results as they are.
+pub fn result_bytes(bytes: &[u8]) {
+    let mut out = anstream::stdout();
+    if let Err(fault) = out.write_all(bytes).and_then(|()| out.flush()) {
+        LOST.get_or_init(|| (fault.kind(), fault.to_string()));
+    }
+}
+
+/// Whether nobody reads results any more, so that a long command may end.
+#[must_use]
+pub fn is_unread() -> bool {
+    LOST.get().is_some()
+}
+
+/// Why results were lost, if they were. A reader that has seen enough (`| head`) is no error.
+#[must_use]
+pub fn lost() -> Option<&'static str> {
+    LOST.get().filter(|(kind, _)| *kind != ErrorKind::BrokenPipe).map(|(_, why)| why.as_str())
 }
 
 /// A line for the person watching.
@@ -35,31 +62,36 @@ pub fn note(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// An error, with everything behind it.
+/// An error, with everything behind it. It may name files and arguments: made harmless.
 pub fn error(line: impl Display) {
-    note(format_args!("{BAD}error{BAD:#}: {line}"));
+    note(format_args!("{BAD}error{BAD:#}: {}", safe(&line.to_string())));
 }
 
-/// Text from outside, made harmless: control characters become their visible pictures, bidirectional and other
-/// invisible format characters a replacement character. Line ends stay.
+/// Text from outside, made harmless. Line ends stay.
 #[must_use]
 pub fn safe(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => '\n',
-            '\t' => ' ',
-            '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-            '\u{7f}' => '\u{2421}',
-            '\u{80}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{2028}'
-            | '\u{2029}' => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    harmless(text).into_owned()
+}
+
+/// JSON, made harmless without changing what it says: in JSON such characters can stand only in strings, where an
+/// escape means the same.
+#[must_use]
+pub fn safe_json(json: &str) -> Cow<'_, str> {
+    let hostile = |c: char| is_hostile(c) && !c.is_ascii_whitespace();
+    if !json.contains(hostile) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if hostile(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// The same on one line.
@@ -75,6 +107,17 @@ mod tests {
     #[test]
     fn a_post_cannot_reach_the_terminal() {
         assert_eq!(safe("a\u{1b}[2Jb\u{202e}c\r\nd\u{9b}31m"), "a␛[2Jb\u{fffd}c␍\nd\u{fffd}31m");
+        assert_eq!(safe("\u{61c}\u{2060}\u{ad}\u{e0041}"), "\u{fffd}\u{fffd}\u{fffd}\u{fffd}");
         assert_eq!(safe_line("свой\nтекст"), "свой текст");
+    }
+
+    #[test]
+    fn harmless_json_says_the_same() {
+        let value = serde_json::json!({ "te\u{9b}xt": "a\u{202e}b\u{7f}\u{e0041}\n\u{1b}" });
+        for json in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let safe = safe_json(&json);
+            assert!(!safe.contains(is_hostile), "{safe:?}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        }
     }
 }

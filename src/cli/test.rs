@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Exit;
 use super::packs::{languages, load, sources};
-use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result};
+use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_line};
 use crate::pack::disarm;
 use crate::problem::Source;
 use crate::score::Engine;
@@ -31,16 +31,21 @@ pub(super) fn run(paths: &[PathBuf], filter: Option<&str>) -> Result<Exit, Strin
                 continue;
             }
             failed += 1;
-            let place = source
-                .map_or(String::new(), |source| format!("{}:{}", source.name, source.line_column(trial.span.start).0));
-            result(format_args!("{BAD}FAILED{BAD:#} {BOLD}{}{BOLD:#} {DIM}{place}{DIM:#}", trial.name));
+            let place = source.map_or(String::new(), |source| {
+                format!("{}:{}", safe_line(&source.name), source.line_column(trial.span.start).0)
+            });
+            result(format_args!("{BAD}FAILED{BAD:#} {BOLD}{}{BOLD:#} {DIM}{place}{DIM:#}", safe_line(&trial.name)));
             for line in &trial.differences {
-                result(format_args!("    {line}"));
+                result(format_args!("    {}", safe_line(line)));
             }
         }
     }
     let style = if failed > 0 { BAD } else { GOOD };
-    let known = if missed > 0 { format!(" ({WARN}{missed} known misses{WARN:#})") } else { String::new() };
+    let known = if missed > 0 {
+        format!(" ({WARN}{missed} known miss{}{WARN:#})", if missed == 1 { "" } else { "es" })
+    } else {
+        String::new()
+    };
     note(format_args!("{style}{passed} passed, {failed} failed{style:#}{known}"));
     if passed + failed == 0 {
         return Err("no test was run: packs hold them under `tests:`".to_string());
@@ -57,14 +62,16 @@ pub(super) fn list(paths: &[PathBuf]) -> Result<Exit, String> {
     let sources = sources(paths)?;
     for pack in load(&sources, &languages(&sources)?)? {
         let file = &pack.file;
-        result(format_args!("{BOLD}{} {}{BOLD:#}  {}", file.pack.value, file.version.value, file.title));
+        result(format_args!("{BOLD}{} {}{BOLD:#}  {}", file.pack.value, file.version.value, safe_line(&file.title)));
         result(format_args!("{DIM}{}{DIM:#}", pack.digest));
         for indicator in &file.indicators {
             let names = indicator.disarm.iter().filter_map(|id| Some(format!("{} {}", id.value, disarm::name(id)?)));
             let names = names.collect::<Vec<_>>().join(", ");
             result(format_args!(
                 "  {:<24} {:>5}  {}  {DIM}{names}{DIM:#}",
-                indicator.id.value, indicator.points.value, indicator.title
+                indicator.id.value,
+                indicator.points.value,
+                safe_line(&indicator.title)
             ));
         }
         for alert in &file.alerts {

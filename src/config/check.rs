@@ -9,7 +9,7 @@ use super::grammar::{InputTopic, PipelineFile};
 use super::{Config, Input, Outputs};
 use crate::decode::Format;
 use crate::pack::check::duration;
-use crate::problem::Problem;
+use crate::problem::{Problem, short};
 use crate::yaml::At;
 
 /// Shorter, and the first 20 ms of every transaction are spent waiting for the one before; longer, and every reader
@@ -26,6 +26,7 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
     let mut inputs = Vec::new();
     let mut seen = HashSet::new();
     for input in &file.inputs {
+        topic(&input.topic, &mut fault);
         if !seen.insert(input.topic.value.clone()) {
             fault("UC053", format!("the topic `{}` stands twice", input.topic.value), &input.topic, "merge the two");
         }
@@ -33,6 +34,9 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
     }
     let mut written = HashSet::new();
     for output in [&file.outputs.scored, &file.outputs.alerts, &file.outputs.dead_letters] {
+        if !topic(output, &mut fault) {
+            continue;
+        }
         if seen.contains(&output.value) {
             let message = format!("`{}` is read and written", output.value);
             fault("UC060", message, output, "a loop: name another topic");
@@ -40,6 +44,9 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
             let message = format!("`{}` has two uses", output.value);
             fault("UC060", message, output, "give each output its own topic");
         }
+    }
+    if file.pipeline.trim().is_empty() || file.pipeline.contains(char::is_control) {
+        fault("UC063", "a pipeline needs a name".into(), &file.pipeline, "it becomes `ce_source` of every record");
     }
     let commit_every = file.commit_every.as_ref().map_or(Some(COMMIT_EVERY), |written| {
         let time = duration(written).filter(|time| (10..=3000).contains(&time.as_millis()));
@@ -59,6 +66,13 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
         if value.trim().is_empty() {
             fault("UC061", format!("`{what}` is empty"), value, "name the cluster and the consumer group");
         }
+    }
+    let brokers = &file.kafka.brokers;
+    let broker = |broker: &str| !broker.trim().is_empty() && !broker.trim().contains(char::is_whitespace);
+    if !brokers.trim().is_empty() && !brokers.split(',').all(broker) {
+        // The value may be filled in from outside: only its place is shown.
+        let message = "these are no bootstrap servers".to_string();
+        fault("UC061", message, brokers, "write `host:port`, more than one separated by commas");
     }
     if file.inputs.is_empty() {
         problems
@@ -103,6 +117,17 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
         include_text: file.include_text,
     });
     (config, problems)
+}
+
+/// Whether Kafka would take this name for a topic.
+fn topic(name: &At<String>, fault: &mut impl FnMut(&'static str, String, &At<String>, &str)) -> bool {
+    let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let good = letters && (1..=249).contains(&name.len()) && !matches!(name.as_str(), "." | "..");
+    if !good {
+        let help = "Kafka takes 1 to 249 of the letters a-z, A-Z, digits, `.`, `_` and `-`";
+        fault("UC059", format!("`{}` is no name for a topic", short(name)), name, help);
+    }
+    good
 }
 
 fn input(input: &InputTopic, fault: &mut impl FnMut(&'static str, String, &At<String>, &str)) -> Option<Input> {

@@ -45,7 +45,7 @@ pub struct Kafka {
     pub brokers: At<String>,
     /// Consumer group; the role is added to it.
     pub group: At<String>,
-    /// A stable name of this instance (a StatefulSet ordinal, a host name): transactional ids are group-role-instance-worker.
+    /// A stable name of this instance (a `StatefulSet` ordinal, a host name): transactional ids are group-role-instance-worker.
     #[serde(default)]
     pub instance: Option<At<String>>,
     /// Any librdkafka property.

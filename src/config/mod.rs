@@ -85,15 +85,26 @@ pub fn load(source: &Source, lookup: &Lookup<'_>) -> (Option<Config>, Vec<Proble
         Ok(tree) => tree,
         Err(problem) => return (None, vec![problem]),
     };
+    if let Some(sort @ ("pack" | "language")) = tree.first_key() {
+        let problem = Problem::error("UC008", format!("this is a {sort}, not a pipeline"), 0..sort.len());
+        let problem = problem.help("a pipeline file begins with `pipeline:` and names its packs under `packs:`");
+        return (None, vec![problem]);
+    }
     let mut problems = tree.rewrite_values(|text| expand::expand(text, lookup));
     let (file, found) = yaml::read::<grammar::PipelineFile>(&tree);
     problems.extend(found);
     let Some(file) = file else { return (None, problems) };
-    let (config, found) = check::check(file);
+    let (config, mut found) = check::check(file);
+    // An empty list of which something was left out is not the mistake.
+    found.retain(|new| new.code != "UC052" || !problems.iter().any(|old| encloses(&new.span, &old.span)));
     problems.extend(found);
     problems.sort_by_key(|problem| problem.span.start);
     let usable = !any_error(&problems);
     (config.filter(|_| usable), problems)
+}
+
+fn encloses(outer: &std::ops::Range<usize>, inner: &std::ops::Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
 }
 
 #[cfg(test)]
@@ -144,7 +155,6 @@ mod tests {
                 "UC050:3:12 the environment variable `NOWHERE` is not set",
                 "UC051:5:32 the file `/nothing` cannot be read: no such file",
                 "UC002:9:38 unknown key `dead_leters`",
-                "UC003:9:10 `dead_letters` is missing",
                 "UC006:10:11 there is no kind `twice`",
             ]
         );

@@ -41,7 +41,7 @@ impl Checker<'_> {
 
     fn later(&mut self, what: &str, span: &Range<usize>) {
         let message = format!("{what} is not supported yet");
-        self.error("UC021", message, span, "leave it out: it comes with the correlate role");
+        self.error("UC021", message, span, "leave it out: this version of the program cannot look for it");
     }
 
     fn unknown(&mut self, code: &'static str, what: &str, name: &At<String>, known: &[&str]) {
@@ -99,7 +99,7 @@ impl Checker<'_> {
         }
         for (name, domains) in &pack.domains.0 {
             for domain in domains {
-                if !domain.contains('.') || domain.contains(['/', ' ', ':']) {
+                if !is_domain(domain) {
                     let message = format!("`{}` in `{}` is no domain", domain.value, name.value);
                     self.error(
                         "UC015",
@@ -123,14 +123,16 @@ impl Checker<'_> {
                     "rename one: an actor's name stands for its names in `words` and `near`",
                 );
             }
+            if !is_name(name) {
+                self.error("UC010", format!("`{}` is no name for an actor", name.value), &name.span, NAME_HELP);
+            }
             self.actor(actor);
         }
     }
 
     fn actor(&mut self, actor: &Actor) {
         for account in &actor.accounts {
-            let parts: Vec<&str> = account.split('/').collect();
-            if parts.len() != 2 || parts.iter().any(|part| part.is_empty()) || account.contains(['@', ' ']) {
+            if !is_account(account) {
                 let message = format!("`{}` is no account", account.value);
                 self.error("UC017", message, &account.span, "write `source/handle`, for example `telegram/rybar`");
             }
@@ -166,6 +168,7 @@ impl Checker<'_> {
         let words = crate::text::fold_phrase(&phrase.value.replace('*', ""));
         if words.is_empty() {
             self.error("UC019", format!("`{}` holds no word", phrase.value), &phrase.span, "write letters or digits");
+            return;
         }
         for part in phrase.split_whitespace().filter(|part| part.contains('*')) {
             let stem = part.trim_end_matches('*');
@@ -233,7 +236,10 @@ impl Checker<'_> {
 
     fn matches(&mut self, matches: &At<Match>) {
         match &matches.value {
-            Match::Words(names) => self.lists(names),
+            Match::Words(names) => {
+                self.named(names, "a word list", &matches.span);
+                self.lists(names);
+            }
             Match::Near(near) => {
                 self.lists(&near.words);
                 self.within(&near.within);
@@ -253,16 +259,18 @@ impl Checker<'_> {
                         "UC028",
                         format!("this regular expression is broken: {last}"),
                         &pattern.pattern.span,
-                        "",
+                        "the syntax is that of Rust's `regex` crate: no look-around, no back-references",
                     );
                 }
             }
             Match::Author(names) => {
+                self.named(names, "an actor", &matches.span);
                 for name in names.iter().filter(|name| self.pack.actors.get(name).is_none()) {
                     self.unknown("UC029", "actor", name, &self.pack.actors.names().collect::<Vec<_>>());
                 }
             }
             Match::Link(link) => {
+                self.named(&link.domains, "a domain list", &matches.span);
                 for name in &link.domains {
                     if self.pack.domains.get(name).is_none() && !name.contains('.') {
                         self.unknown("UC030", "domain list", name, &self.pack.domains.names().collect::<Vec<_>>());
@@ -285,9 +293,15 @@ impl Checker<'_> {
         }
     }
 
+    fn named(&mut self, names: &[At<String>], what: &str, span: &Range<usize>) {
+        if names.is_empty() {
+            self.error("UC026", "this can never match: the list is empty", span, &format!("name {what}"));
+        }
+    }
+
     fn parts(&mut self, parts: &[At<Match>], span: &Range<usize>) {
         if parts.is_empty() {
-            self.error("UC026", "a combination needs parts", span, "");
+            self.error("UC026", "a combination needs parts", span, "write one or more matches into the list");
         }
         for part in parts {
             self.matches(part);
@@ -324,6 +338,10 @@ impl Checker<'_> {
         let mut seen = HashSet::new();
         let sum: f64 = self.pack.indicators.iter().map(|indicator| indicator.points.value).sum();
         for alert in &self.pack.alerts {
+            if !is_name(&alert.id) {
+                let message = format!("`{}` is no name for an alert", alert.id.value);
+                self.error("UC010", message, &alert.id.span, NAME_HELP);
+            }
             if !seen.insert(&alert.id.value) {
                 self.error(
                     "UC022",
@@ -342,8 +360,13 @@ impl Checker<'_> {
             (None, None) => {
                 self.error("UC034", "an alert needs `at`", &alert.id.span, "the score from which on it holds");
             }
-            (Some(at), None) if at.value <= 0.0 || at.value > 100.0 => {
-                self.error("UC034", format!("no score reaches past {}", at.value), &at.span, "between 0 and 100");
+            (Some(at), None) if at.value <= 0.0 => {
+                let message = format!("every post reaches {}", at.value);
+                self.error("UC034", message, &at.span, "an alert begins above 0 and at 100 at most");
+            }
+            (Some(at), None) if at.value > 100.0 => {
+                let message = format!("no score reaches {}", at.value);
+                self.error("UC034", message, &at.span, "100 is the most that a post can score");
             }
             (Some(at), None) if at.value > sum => {
                 let message = format!("no post can reach {}: all indicators together give {sum}", at.value);
@@ -353,12 +376,17 @@ impl Checker<'_> {
         }
         for need in &alert.needs {
             if !self.pack.indicators.iter().any(|indicator| indicator.id.value == need.value) {
-                let known: Vec<&str> = self.pack.indicators.iter().map(|one| one.id.as_str()).collect();
+                let known: Vec<&str> = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
                 self.unknown("UC036", "indicator", need, &known);
             }
         }
         if let Some(once) = &alert.once_per {
-            self.duration(once.duration());
+            let written = once.duration();
+            self.duration(written);
+            if duration(written).is_some_and(|time| time.is_zero()) {
+                let message = format!("once in `{}` holds nothing back", written.value);
+                self.error("UC037", message, &written.span, "leave `once_per` out, or name a time such as `1h`");
+            }
         }
     }
 
@@ -372,7 +400,7 @@ impl Checker<'_> {
     fn tests(&mut self) {
         for test in &self.pack.tests {
             if test.posts.is_empty() {
-                self.error("UC038", "a test needs posts", &test.name.span, "");
+                self.error("UC038", "a test needs posts", &test.name.span, "write at least one post, with `text:`");
             }
             self.test(test);
         }
@@ -382,6 +410,10 @@ impl Checker<'_> {
         for post in &test.posts {
             if let Some(at) = &post.at {
                 self.duration(at);
+            }
+            if let Some(author) = post.author.as_ref().filter(|author| !is_account(author)) {
+                let message = format!("`{}` is no account", author.value);
+                self.error("UC017", message, &author.span, "write `source/handle`, for example `web/newsroom`");
             }
             if let Some(kind) = &post.kind
                 && !["post", "article", "comment", "repost"].contains(&kind.as_str())
@@ -410,6 +442,24 @@ fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+}
+
+/// Whether this is a host name that a link can lead to.
+fn is_domain(name: &str) -> bool {
+    name.contains('.')
+        && name.split('.').all(|label| !label.is_empty())
+        && name.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
+}
+
+/// Whether this is `source/handle`. A handle may hold an `@` inside: `mastodon/name@server.example`.
+fn is_account(account: &str) -> bool {
+    let Some((source, handle)) = account.split_once('/') else { return false };
+    !source.is_empty()
+        && !handle.is_empty()
+        && !handle.starts_with('@')
+        && !source.contains('@')
+        && !handle.contains('/')
+        && !account.contains(char::is_whitespace)
 }
 
 /// Whether a match could hold without anything being there.

@@ -1,7 +1,7 @@
 //! Language files: the words by which a text says whose claim it is, and what it thinks of it.
 //!
 //! One file a language, shipped with the program. The same phrases as in packs: folded, `*` for any ending. Directions
-//! follow ConText (Harkema et al. 2009): a forward cue stands before what it governs, a backward cue behind it.
+//! follow `ConText` (Harkema et al. 2009): a forward cue stands before what it governs, a backward cue behind it.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::at::AT;
 use super::tree::{Node, Tree};
-use crate::problem::{Problem, nearest};
+use crate::problem::{Problem, nearest, short};
 
 /// Nodes that one reading may visit. The largest word list in use has some 10,000 phrases; aliases that multiply reach
 /// this in milliseconds.
@@ -65,8 +65,9 @@ impl Fault {
             Wrong::Unknown { .. } | Wrong::Kind { .. } | Wrong::Value(_) | Wrong::TooMuch => return false,
         };
         let Node::Map(entries) = tree.node(node) else { return false };
-        entries.iter().any(|(key, value)| {
-            (left_out.contains(key) || left_out.contains(value)) && tree.scalar(*key) == Some(*field)
+        entries.iter().filter(|(key, value)| left_out.contains(key) || left_out.contains(value)).any(|(key, _)| {
+            // Left out under its name, or under a misspelled one that was told already.
+            tree.scalar(*key).is_some_and(|key| key == *field || nearest(key, [*field]).is_some())
         })
     }
 
@@ -74,14 +75,20 @@ impl Fault {
         let mut span = tree.span(node);
         match self.wrong {
             Wrong::Unknown { key, near, all } => with_names(
-                Problem::error("UC002", format!("unknown key `{key}`"), span).label("not known here"),
+                Problem::error("UC002", format!("unknown key `{}`", short(&key)), span).label("not known here"),
                 near,
                 all,
             ),
             Wrong::Kind { kind, near, all } => {
-                with_names(Problem::error("UC006", format!("there is no kind `{kind}`"), span), near, all)
+                with_names(Problem::error("UC006", format!("there is no kind `{}`", short(&kind)), span), near, all)
             }
             Wrong::Missing(field) => {
+                // A mapping of many lines is told by its first key.
+                if let (Node::Map(entries), true) = (tree.node(node), tree.is_block(node))
+                    && let Some((first, _)) = entries.first()
+                {
+                    span = tree.span(*first);
+                }
                 Problem::error("UC003", format!("`{field}` is missing"), span).label(format!("needs `{field}:`"))
             }
             Wrong::Value(message) => Problem::error("UC004", message, span),
@@ -174,7 +181,7 @@ impl<'t> De<'t> {
     fn found(&self) -> String {
         match self.node() {
             _ if self.is_null() => "nothing".to_string(),
-            Node::Scalar { text, .. } => format!("`{text}`"),
+            Node::Scalar { text, .. } => format!("`{}`", short(text)),
             Node::List(_) => "a list".to_string(),
             Node::Map(_) => "a mapping".to_string(),
         }
@@ -239,7 +246,15 @@ impl<'de> de::Deserializer<'de> for De<'de> {
         deserialize_u32 visit_u32 u32, "a whole number that is not negative";
         deserialize_u64 visit_u64 u64, "a whole number that is not negative";
         deserialize_f32 visit_f32 f32, "a number";
-        deserialize_f64 visit_f64 f64, "a number";
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let number: f64 = self.parsed("a number")?;
+        // `nan` is no more and no less than anything: every check of a range would let it through.
+        if !number.is_finite() {
+            return Err(self.expected("a number"));
+        }
+        visitor.visit_f64(number).map_err(|fault: Fault| fault.at(self.at))
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

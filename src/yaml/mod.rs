@@ -22,12 +22,16 @@ use crate::problem::Problem;
 /// Problems of one file before reading gives up: more would only repeat a single misunderstanding.
 const MOST_PROBLEMS: usize = 100;
 
+/// Readings of one file at most. What follows from a mistake is left out without a word, and one mistake behind an alias
+/// can have thousands of consequences: without an end that is quadratic.
+const MOST_READINGS: usize = 1000;
+
 /// Reads a typed value from a tree. The value is absent where the root itself is unusable.
 #[must_use]
 pub fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut left_out = HashSet::new();
-    loop {
+    for _ in 0..MOST_READINGS {
         let fault = match de::value::<T>(tree, &left_out) {
             Ok(value) => return (Some(value), problems),
             Err(fault) => fault,
@@ -40,10 +44,13 @@ pub fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<Problem>) {
             return (None, problems);
         }
     }
+    (None, problems)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use serde::Deserialize;
 
     use super::*;
@@ -127,10 +134,45 @@ mod tests {
                 serde_json::Value::deserialize(d).map(|_| Self)
             }
         }
-        let bomb = (1..40).map(|i| format!("  l{i}: &a{i} [*a{0}, *a{0}]\n", i - 1)).collect::<Vec<_>>().concat();
-        let tree = Tree::parse(&format!("lists:\n  l0: &a0 [x, x]\n{bomb}")).unwrap();
+        let mut text = String::from("lists:\n  l0: &a0 [x, x]\n");
+        for i in 1..40 {
+            let _ = writeln!(text, "  l{i}: &a{i} [*a{}, *a{}]", i - 1, i - 1);
+        }
+        let tree = Tree::parse(&text).unwrap();
         let (_, problems) = read::<Any>(&tree);
         assert!(problems.iter().any(|p| p.code == "UC007"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_number_is_finite_and_a_bracket_ends_before_its_comment() {
+        check(
+            "parts:\n  - {id: a, points: nan, match: never}\n  - {id: b, points: 1e999, match: never}\n  - {id: c, match: [x, y]} # why\n  - {id: d, match: {}} # why\n",
+            &[
+                "UC004 \"nan\": expected a number, found `nan`",
+                "UC004 \"1e999\": expected a number, found `1e999`",
+                "UC004 \"[x, y]\": expected one kind and what it needs, found a list",
+                "UC004 \"{}\": expected one kind, found 0",
+            ],
+        );
+    }
+
+    #[test]
+    fn one_mistake_with_many_consequences_ends() {
+        let mut text = String::from("parts:\n  - &a {id: a, match: {near: {within: &w many}}}\n");
+        for i in 0..3000 {
+            let _ = writeln!(text, "  - {{id: p{i}, match: {{near: {{within: *w}}}}}}");
+        }
+        let (_, problems) = read::<File>(&Tree::parse(&text).unwrap());
+        assert_eq!(problems.len(), 1, "{problems:?}");
+    }
+
+    #[test]
+    fn many_keys_are_read_in_linear_time() {
+        let mut text = String::new();
+        for i in 0..200_000 {
+            let _ = writeln!(text, "k{i}: 1");
+        }
+        assert!(Tree::parse(&text).is_ok());
     }
 
     #[test]

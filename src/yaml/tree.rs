@@ -1,11 +1,11 @@
 //! The tree of a YAML document: nodes in one arena, each with the bytes that it stands at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, short};
 
 /// Deepest nesting that is read: packs need 8 levels, and everything that walks the tree is recursive.
 const DEEPEST: usize = 64;
@@ -44,14 +44,22 @@ impl Tree {
         let mut builder = Builder::default();
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|fault| {
-                let at = place(fault.marker().index());
+                let mut at = place(fault.marker().index());
+                if fault.info().contains("found a tab") {
+                    // The parser stands at the value before it.
+                    at += text[at..].find('\t').unwrap_or(0);
+                }
                 Problem::error("UC001", format!("this is not YAML: {}", fault.info()), at..at)
                     .help("indent with spaces, and quote text that holds `: `, ` #`, or begins with one of `*&!|>%@[{`")
             })?;
             let start = place(span.start.index());
             // The parser ends a plain scalar at the next token; white space behind it does not belong to it.
             let end = place(span.end.index());
-            let end = start + text[start..end.max(start)].trim_end().len();
+            let end = match event {
+                // It also counts a comment behind a closing bracket to the bracket.
+                Event::SequenceEnd | Event::MappingEnd if end > start => start + 1,
+                _ => start + text[start..end.max(start)].trim_end().len(),
+            };
             if matches!(event, Event::DocumentEnd) {
                 break;
             }
@@ -81,6 +89,13 @@ impl Tree {
         self.nodes[at].1.clone()
     }
 
+    /// Whether a mapping was written without braces, a key a line.
+    #[must_use]
+    pub fn is_block(&self, at: usize) -> bool {
+        let Node::Map(entries) = self.node(at) else { return false };
+        entries.first().is_some_and(|(key, _)| self.span(*key).start == self.span(at).start)
+    }
+
     /// The text of a scalar.
     #[must_use]
     pub fn scalar(&self, at: usize) -> Option<&str> {
@@ -101,7 +116,7 @@ impl Tree {
 
     /// Rewrites every scalar that is not a key; what `rewrite` refuses becomes a problem at its place.
     pub fn rewrite_values(&mut self, mut rewrite: impl FnMut(&str) -> Result<Option<String>, Problem>) -> Vec<Problem> {
-        let keys: std::collections::HashSet<usize> = self
+        let keys: HashSet<usize> = self
             .nodes
             .iter()
             .filter_map(|(node, _)| if let Node::Map(entries) = node { Some(entries) } else { None })
@@ -131,6 +146,8 @@ impl Tree {
 struct Open {
     node: usize,
     key: Option<usize>,
+    /// The keys of a mapping so far: looking through its entries for each new one would be quadratic.
+    keys: HashSet<String>,
     anchor: usize,
 }
 
@@ -185,7 +202,7 @@ impl Builder {
             return Err(Problem::error("UC007", format!("nested more than {DEEPEST} deep"), span));
         }
         let node = self.add(node, span);
-        self.open.push(Open { node, key: None, anchor });
+        self.open.push(Open { node, key: None, keys: HashSet::new(), anchor });
         Ok(())
     }
 
@@ -207,30 +224,21 @@ impl Builder {
         };
         match &mut self.nodes[open.node].0 {
             Node::List(items) => items.push(node),
-            Node::Map(_) => match open.key.take() {
+            Node::Map(entries) => match open.key.take() {
                 None => open.key = Some(node),
                 Some(key) => {
-                    let parent = open.node;
-                    self.check_unique(parent, key)?;
-                    if let Node::Map(entries) = &mut self.nodes[parent].0 {
-                        entries.push((key, node));
+                    entries.push((key, node));
+                    let (key, span) = &self.nodes[key];
+                    let Node::Scalar { text, .. } = key else {
+                        return Err(Problem::error("UC004", "a key must be text", span.clone()));
+                    };
+                    if !open.keys.insert(text.clone()) {
+                        let message = format!("the key `{}` stands twice", short(text));
+                        return Err(Problem::error("UC005", message, span.clone()).help("merge the two, or rename one"));
                     }
                 }
             },
             Node::Scalar { .. } => {}
-        }
-        Ok(())
-    }
-
-    fn check_unique(&self, parent: usize, key: usize) -> Result<(), Problem> {
-        let (Node::Map(entries), Node::Scalar { text, .. }) = (&self.nodes[parent].0, &self.nodes[key].0) else {
-            return Err(Problem::error("UC004", "a key must be text", self.nodes[key].1.clone()));
-        };
-        let twice =
-            entries.iter().any(|(other, _)| matches!(&self.nodes[*other].0, Node::Scalar { text: t, .. } if t == text));
-        if twice {
-            return Err(Problem::error("UC005", format!("the key `{text}` stands twice"), self.nodes[key].1.clone())
-                .help("merge the two, or rename one"));
         }
         Ok(())
     }

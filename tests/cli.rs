@@ -1,0 +1,322 @@
+//! The helper commands as people use them: the built program, its exit codes, what it prints and where.
+//!
+//! Exit codes: 0 clean, 1 problems found, 2 could not do it. Results on stdout, everything else on stderr.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use serde_json::Value;
+use undercurrent::problem::is_hostile;
+
+/// What a command printed and how it ended.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_undercurrent"));
+    command.args(arguments).current_dir(golden("")).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn finish(mut command: Command, input: &[u8]) -> Ran {
+    let mut child = command.stdin(Stdio::piped()).spawn().expect("the program starts");
+    // It may end before it reads: then there is nobody to write to.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    let done = child.wait_with_output().expect("it ends");
+    Ran {
+        code: done.status.code().expect("it ends by itself"),
+        out: String::from_utf8(done.stdout).expect("UTF-8"),
+        err: String::from_utf8(done.stderr).expect("UTF-8"),
+    }
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    finish(program(arguments), b"")
+}
+
+fn run_with(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
+    finish(program(arguments), input.as_ref())
+}
+
+/// Ends as expected, with words on the expected side only.
+fn check(ran: &Ran, code: i32, out: &str, err: &str) {
+    assert_eq!(ran.code, code, "stdout: {}\nstderr: {}", ran.out, ran.err);
+    for (expected, got) in [(out, &ran.out), (err, &ran.err)] {
+        assert!(got.contains(expected), "expected {expected:?} in\n{got}");
+        assert!(!expected.is_empty() || got.is_empty(), "expected nothing, got\n{got}");
+    }
+}
+
+/// The small pack with the parts that come later.
+fn with_later_parts() -> String {
+    let pack = fs::read_to_string(golden("outreach.yaml")).expect("the pack");
+    let insert = |pack: String, before: &str, part: &str| {
+        let at = pack.find(before).expect("the place");
+        format!("{}{part}{}", &pack[..at], &pack[at..])
+    };
+    let joins = "  - { id: in-echo, title: Part of an echo, points: 20, match: { joins: [echo] } }\n";
+    let signals = "signals:\n  - { id: echo, same: { text: { similar: 0.85 } }, authors: 3, within: 6h }\n";
+    let pack = insert(pack, "stance:", &format!("{joins}{signals}"));
+    let pack = insert(pack, "tests:", "  - { id: chorus, level: high, on: echo }\n");
+    format!(
+        "{pack}  - name: three channels\n    posts: [{{ author: telegram/a, text: Иран }}]\n    expect: {{ signals: [{{ id: echo, authors: 3 }}] }}\n"
+    )
+}
+
+#[test]
+fn the_shipped_packs_are_clean_and_pass_their_tests() {
+    check(&run(&["check"]), 0, "", "no problems in 1 file\n");
+    check(&run(&["test"]), 0, "", " passed, 0 failed");
+    check(&run(&["list"]), 0, "ru-iraq-outreach", "");
+}
+
+#[test]
+fn a_pack_of_what_there_is_passes() {
+    check(&run(&["check", "outreach.yaml"]), 0, "", "no problems in 1 file\n");
+    check(&run(&["test", "outreach.yaml"]), 0, "", "4 passed, 0 failed\n");
+    check(&run(&["test", "outreach.yaml", "--filter", "newsroom reports"]), 0, "", "1 passed, 0 failed\n");
+    check(&run(&["test", "outreach.yaml", "--filter", "nothing so"]), 2, "", "no test was run");
+}
+
+#[test]
+fn what_comes_later_is_named_all_at_once_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("later.yaml");
+    let text = with_later_parts();
+    fs::write(&file, &text).expect("written");
+    let name = file.display().to_string();
+    let ran = run(&["check", &name]);
+    check(&ran, 1, "", "4 errors, 0 warnings in 1 file\n");
+    let line = |part: &str| text[..text.find(part).expect("there")].matches('\n').count() + 1;
+    for (what, part) in [
+        ("`joins` is not supported yet", "{ joins:"),
+        ("`signals` is not supported yet", "  - { id: echo"),
+        ("an alert `on` a signal is not supported yet", "on: echo"),
+        ("`signals` is not supported yet", "expect: { signals:"),
+    ] {
+        let place = format!("{what}\n  --> {name}:{}:", line(part));
+        let wide = format!("{what}\n   --> {name}:{}:", line(part));
+        assert!(ran.err.contains(&place) || ran.err.contains(&wide), "expected {place} in\n{}", ran.err);
+    }
+    check(&run(&["test", &name]), 2, "", "error: 4 problems in packs\n");
+}
+
+#[test]
+fn a_failing_test_says_what_differed_and_the_evidence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("failing.yaml");
+    let pack = fs::read_to_string(golden("outreach.yaml")).expect("the pack");
+    fs::write(&file, pack.replace("score: 10, stance: reports", "score: 25, stance: relays")).expect("written");
+    let ran = run(&["test", &file.display().to_string()]);
+    check(&ran, 1, "FAILED a newsroom reports the visit", "3 passed, 1 failed\n");
+    for said in ["score: expected 25, got 10", "stance: expected relays, got reports", "partner-frame: attributed"] {
+        assert!(ran.out.contains(said), "expected {said} in\n{}", ran.out);
+    }
+}
+
+#[test]
+fn problems_for_programs_are_json_on_stdout() {
+    let ran = run_with(&["check", "--output", "json", "../problems/uc010_names.yaml"], "");
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let rows: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(rows[0]["code"], "UC010");
+    assert_eq!((&rows[0]["line"], &rows[0]["column"]), (&1.into(), &7.into()));
+    check(&run(&["check", "--output", "json", "outreach.yaml"]), 0, "[]\n", "");
+}
+
+#[test]
+fn what_cannot_be_done_ends_with_2_and_names_the_thing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().display().to_string();
+    for (arguments, said) in [
+        (&["check", "nowhere.yaml"][..], "cannot read `nowhere.yaml`"),
+        (&["check", &empty], "there is nothing to check"),
+        (&["list", "--packs", &empty], "there is no pack"),
+        (&["score", "nowhere.ndjson"], "cannot read `nowhere.ndjson`"),
+        (&["score", "--format", "telegarm", "mixed.ndjson"], "did you mean `telegram`?"),
+        (&["score", "--packs", "outreach.yaml", "--packs", "outreach.yaml"], "two packs are called"),
+        (&["explain", "--packs", "../problems/uc004_wrong_sorts.yaml", "own-voice.json"], "problems in packs"),
+        (&["run", "nowhere.yaml"], "cannot read `nowhere.yaml`"),
+        (&["run", "outreach.yaml"], "this is a pack, not a pipeline"),
+        (&["run", "../problems/uc050_environment.yaml"], "the environment variable `NOT_SET_ANYWHERE` is not set"),
+        (&["feed", "nowhere.ndjson", "--topic", "t"], "cannot read `nowhere.ndjson`"),
+        (&["feed", "mixed.ndjson", "--topic", "t", "-X", "acks"], "`acks` is no property"),
+        (&["schema", "scord"], "tip: a similar value exists: 'scored'"),
+    ] {
+        let ran = run(arguments);
+        check(&ran, 2, "", said);
+    }
+}
+
+#[test]
+fn posts_in_several_formats_give_records_that_fit_the_schema() {
+    let ran = run(&["score", "--packs", "outreach.yaml", "mixed.ndjson"]);
+    check(&ran, 1, "undercurrent.scored/1", "4 scored, 1 ignored, 1 could not be read\n");
+    assert!(ran.err.starts_with("message 6: not_json: "), "{}", ran.err);
+
+    let schema = run(&["schema", "scored"]);
+    check(&schema, 0, "undercurrent.scored/1", "");
+    let schema: Value = serde_json::from_str(&schema.out).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a valid schema");
+    let records: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let wanted = [(10.0, "reports"), (80.0, "asserts"), (55.0, "asserts"), (0.0, "")];
+    assert_eq!(records.len(), wanted.len());
+    for (record, (score, stance)) in records.iter().zip(wanted) {
+        let faults: Vec<String> = schema.iter_errors(record).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?} in {record}");
+        assert_eq!(record["score"], score, "{record}");
+        assert_eq!(record["stance"].as_str().unwrap_or_default(), stance, "{record}");
+    }
+    let bare = run_with(&["score", "--packs", "outreach.yaml"], fs::read(golden("own-voice.json")).expect("a post"));
+    check(&bare, 0, "\"score\":80.0", "1 scored, 0 ignored, 0 could not be read\n");
+    check(&run(&["score"]), 0, "", "0 scored, 0 ignored, 0 could not be read\n");
+}
+
+#[test]
+fn every_shape_has_a_schema() {
+    for shape in ["scored", "alert", "post", "pack", "pipeline"] {
+        let schema: Value = serde_json::from_str(&run(&["schema", shape]).out).expect("JSON");
+        jsonschema::validator_for(&schema).expect("a valid schema");
+    }
+}
+
+/// Compares with a golden file; `UPDATE_GOLDEN=1` writes it.
+fn check_golden(name: &str, got: &str) {
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(golden(name), got).expect("a writable folder");
+    }
+    assert_eq!(got, fs::read_to_string(golden(name)).expect("the golden file"), "{name}");
+}
+
+#[test]
+fn an_explanation_reads_as_agreed() {
+    for name in ["own-voice", "reported"] {
+        let ran = run(&["explain", "--packs", "outreach.yaml", &format!("{name}.json")]);
+        check(&ran, 0, "outreach", "");
+        check_golden(&format!("{name}.explained"), &ran.out);
+    }
+}
+
+#[test]
+fn a_hostile_post_and_pack_are_harmless() {
+    let text = "Moscow is Iraq's partner\u{1b}[2J \u{9b}31m\u{202e}evil\u{61c}\u{e0041}\u{7f}\r\n\u{1b}]0;title\u{7}";
+    let post = serde_json::json!({
+        "source": "web\u{1b}[1m", "id": format!("web/{text}"), "title": text, "text": text, "lang": text, "url": text,
+        "author": { "handle": text }, "links": [text],
+    });
+    let post = post.to_string();
+    for arguments in
+        [&["explain", "--packs", "outreach.yaml"][..], &["score", "--include-text", "--packs", "outreach.yaml"]]
+    {
+        let ran = run_with(arguments, &post);
+        check(&ran, 0, "evil", &ran.err);
+        assert!(!ran.out.contains(is_hostile) && !ran.err.contains(is_hostile), "{:?}{:?}", ran.out, ran.err);
+    }
+    // Forced colour is our own escapes and nothing else.
+    let mut coloured = program(&["explain", "--packs", "outreach.yaml"]);
+    coloured.env("CLICOLOR_FORCE", "1");
+    let ran = finish(coloured, post.as_bytes());
+    assert!(
+        ran.out.contains("\u{1b}[") && !ran.out.contains("\u{1b}[2J") && !ran.out.contains("\u{1b}]"),
+        "{:?}",
+        ran.out
+    );
+
+    let scored = run_with(&["score", "--include-text"], &post);
+    let record: Value = serde_json::from_str(&scored.out).expect("JSON");
+    assert_eq!(record["post"]["text"], text, "escaped in JSON, and the same");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("p\u{202e}\u{1b}[31m.yaml");
+    let hostile = fs::read_to_string(golden("outreach.yaml")).expect("the pack");
+    let hostile =
+        hostile.replace("title: Moscow is the", "title: \"\\e[2J\u{202e}\" #").replace("score: 80", "score: 81");
+    let hostile = hostile.replace("name: the channel", "name: \u{202e}the channel");
+    fs::write(&pack, hostile).expect("written");
+    let name = pack.display().to_string();
+    for arguments in [&["list", "--packs", &name][..], &["test", &name], &["check", &name], &["run", &name]] {
+        let ran = run(arguments);
+        assert!(!ran.out.contains(is_hostile) && !ran.err.contains(is_hostile), "{:?}{:?}", ran.out, ran.err);
+    }
+    let gone = folder.path().join("gone\u{1b}[31m\u{202e}").display().to_string();
+    for command in ["check", "score", "run", "test"] {
+        let mut coloured = program(&[command, &gone]);
+        coloured.env("CLICOLOR_FORCE", "1");
+        let ran = finish(coloured, b"");
+        assert_eq!(ran.code, 2);
+        assert!(!ran.err.contains("gone\u{1b}") && !ran.err.contains('\u{202e}'), "{:?}", ran.err);
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_and_no_color_is_obeyed() {
+    let plain = run(&["explain", "--packs", "outreach.yaml", "own-voice.json"]);
+    assert!(!plain.out.contains('\u{1b}'), "a pipe is no terminal");
+    let mut refused = program(&["check", "../problems/uc011_version.yaml"]);
+    refused.env("NO_COLOR", "1");
+    let ran = finish(refused, b"");
+    check(&ran, 1, "", "error[UC011]");
+    assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
+}
+
+#[test]
+fn completions_and_the_man_page_are_there() {
+    for shell in ["bash", "zsh", "fish"] {
+        check(&run(&["completions", shell]), 0, "explain", "");
+    }
+    let page = run(&["man"]);
+    check(&page, 0, ".TH undercurrent 1", "");
+    check(&run(&["--help"]), 0, "Usage: undercurrent <COMMAND>", "");
+    check(&run(&["feed", "--help"]), 0, "--topic <TOPIC>", "");
+    check(&run(&[]), 2, "", "Usage: undercurrent <COMMAND>");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_a_closed_pipe_is_not() {
+    for arguments in [&["schema", "pack"][..], &["completions", "bash"], &["man"], &["score", "own-voice.json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").expect("a full disk");
+        let mut command = program(arguments);
+        command.stdout(full);
+        check(&finish(command, b""), 2, "", "results could not be written");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = program(arguments);
+        command.stdout(writer);
+        let ran = finish(command, b"");
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(!ran.err.contains("error") && !ran.err.contains("panicked"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn odd_inputs_end_in_good_order() {
+    let long =
+        format!("{{\"source\":\"web\",\"id\":\"web/a/1\",\"text\":\"{}\"}}", "Moscow Iraq partner. ".repeat(50_000));
+    check(&run_with(&["score", "--packs", "outreach.yaml"], &long), 0, "\"score\":25.0", "1 scored");
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    for (input, code) in
+        [(b"\x00\x01\x02".to_vec(), [1, 2]), (b"\xff\xfe".to_vec(), [1, 2]), (deep.into_bytes(), [1, 2])]
+    {
+        let ran = run_with(&["score"], &input);
+        assert!(code.contains(&ran.code), "{} {}", ran.code, ran.err);
+        assert!(ran.out.is_empty() && !ran.err.is_empty());
+        assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    }
+    let nested = format!("pack: {}", "[".repeat(100_000));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("nested.yaml");
+    fs::write(&file, nested).expect("written");
+    check(&run(&["check", &file.display().to_string()]), 1, "", "error[UC0");
+}

@@ -57,13 +57,7 @@ pub enum Command {
         output: Report,
     },
     /// Run the inline tests of packs
-    Test {
-        /// Files or folders [default: the packs in the program]
-        paths: Vec<PathBuf>,
-        /// Only tests whose name holds this
-        #[arg(long)]
-        filter: Option<String>,
-    },
+    Test(Tests),
     /// Send the posts of a file into a topic
     Feed(Feed),
     /// Print a JSON Schema
@@ -102,6 +96,25 @@ pub struct Input {
     pub packs: Vec<PathBuf>,
 }
 
+/// What `test` does.
+#[derive(Debug, Args)]
+pub struct Tests {
+    /// Files or folders [default: the packs in the program]
+    pub paths: Vec<PathBuf>,
+    /// Only tests whose name holds this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Write a report for CI systems (JUnit XML)
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Say what no test touches: indicators, alerts, phrases, names, accounts, domains
+    #[arg(long)]
+    pub coverage: bool,
+    /// How to print results
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub output: Report,
+}
+
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
@@ -134,12 +147,12 @@ pub enum Deny {
     Warnings,
 }
 
-/// How problems are printed.
+/// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Report {
-    /// With snippets, for people.
+    /// For people.
     Text,
-    /// One JSON array, for programs.
+    /// One JSON value, for programs.
     Json,
 }
 

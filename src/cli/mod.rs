@@ -74,7 +74,7 @@ fn command(command: Command) -> Exit {
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain { input } => explain::run(&input).into(),
         Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
-        Command::Test { paths, filter } => test::run(&or_shipped(paths), filter.as_deref()).into(),
+        Command::Test(tests) => test::run(tests).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),

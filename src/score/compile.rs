@@ -15,7 +15,6 @@ use crate::pack::Pack;
 use crate::pack::check::{duration, phrases};
 use crate::pack::grammar::{Actor, AlertRule, Match, OncePer};
 use crate::pack::language::{Cues, Language};
-use crate::text::canonical_link;
 use crate::yaml::At;
 
 /// Packs that could not be compiled together.
@@ -262,7 +261,7 @@ impl Compiler {
         let names = self.list(&actor.names);
         let accounts = self.builder.list();
         for account in &actor.accounts {
-            self.registry.accounts.entry(account.to_lowercase()).or_default().push(accounts);
+            self.registry.hold_account(account, accounts);
         }
         let label = actor.title.clone().unwrap_or_else(|| name.to_string());
         CompiledActor { label, names, accounts, behind }
@@ -271,9 +270,7 @@ impl Compiler {
     fn domains<'p>(&mut self, hosts: impl IntoIterator<Item = &'p At<String>>) -> ListId {
         let list = self.builder.list();
         for host in hosts {
-            let host =
-                canonical_link(&format!("https://{}/", host.value)).map_or(host.to_lowercase(), |link| link.host);
-            self.registry.domains.entry(host).or_default().push(list);
+            self.registry.hold_domain(host, list);
         }
         list
     }

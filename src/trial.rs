@@ -241,7 +241,7 @@ tests:
     fn engine(tests: &str) -> Arc<Engine> {
         let source = Source { name: "p.yaml".into(), text: format!("{PACK}{tests}") };
         let languages: Vec<_> = shipped::languages().iter().filter_map(|file| pack::language::load(file).0).collect();
-        let (pack, problems) = pack::load(&source, &languages);
+        let (pack, problems) = pack::load(&source, &[], &languages);
         Arc::new(Engine::new(vec![pack.unwrap_or_else(|| panic!("{problems:?}"))], &languages).unwrap())
     }
 

@@ -70,6 +70,7 @@ fn decided(id: &str, hit: &Hit, palette: &Palette) -> String {
         quoted.collect::<Vec<_>>().join(" ")
     };
     let because = if hit.because.is_empty() { String::new() } else { format!(" by {}", words(&hit.because, cause)) };
+    let notes: String = hit.notes.iter().map(|note| format!(" ({})", safe_line(note))).collect();
     let (state, kept, points) = (hit.state.name(), hit.kept, hit.points);
-    format!("  {name}{id}{name:#}: {state}, keeps {kept} of {points}: {}{because}", words(&hit.evidence, mark))
+    format!("  {name}{id}{name:#}: {state}, keeps {kept} of {points}: {}{notes}{because}", words(&hit.evidence, mark))
 }

@@ -58,6 +58,11 @@ pub enum Command {
     },
     /// Run the inline tests of packs
     Test(Tests),
+    /// Score past posts again, in the order of their time, and say what other packs change
+    ///
+    /// Exit codes: 0 where nothing changes (or nothing is compared), 1 where an alert, a score or a stance is another, 2
+    /// where it could not be done.
+    Replay(Replay),
     /// Send the posts of a file into a topic
     Feed(Feed),
     /// Print a JSON Schema
@@ -115,6 +120,38 @@ pub struct Tests {
     pub output: Report,
 }
 
+/// What `replay` does.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// A file of posts (NDJSON, a whole export, a feed), `-` for stdin, or `topic:NAME`
+    #[arg(default_value = "-")]
+    pub from: String,
+    /// A topic, from its beginning to the ends that it has now; nothing is committed
+    #[arg(long, conflicts_with = "from")]
+    pub topic: Option<String>,
+    /// The packs of then, to compare with: a file or folder, may be repeated [default: none, only count alerts]
+    #[arg(long, value_name = "PATH")]
+    pub against: Vec<PathBuf>,
+    /// The packs to try: a file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// How the posts are written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// Posts shown of each kind of change
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub examples: usize,
+    /// How to print results
+    #[arg(long, value_enum, default_value_t = Lines::Text)]
+    pub output: Lines,
+    /// Bootstrap servers
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub brokers: String,
+    /// A librdkafka property, `name=value`
+    #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
+    pub properties: Vec<String>,
+}
+
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
@@ -154,6 +191,15 @@ pub enum Report {
     Text,
     /// One JSON value, for programs.
     Json,
+}
+
+/// How many results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lines {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Ndjson,
 }
 
 /// What a schema is of.

@@ -9,6 +9,7 @@ mod explain;
 mod feed;
 mod offline;
 pub mod packs;
+mod replay;
 mod run;
 mod schema;
 mod score;
@@ -75,6 +76,7 @@ fn command(command: Command) -> Exit {
         Command::Explain { input } => explain::run(&input).into(),
         Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
         Command::Test(tests) => test::run(tests).into(),
+        Command::Replay(replay) => replay::run(&replay).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),

@@ -30,7 +30,7 @@ impl Reading {
 }
 
 /// What a file is called in messages.
-fn called(file: &str) -> String {
+pub(super) fn called(file: &str) -> String {
     if file == "-" { "standard input".to_string() } else { format!("`{file}`") }
 }
 

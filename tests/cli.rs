@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 clean, 1 problems found, 2 could not do it. Results on stdout, everything else on stderr.
 
+#[path = "cli/replay.rs"]
+mod replay;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

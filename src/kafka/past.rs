@@ -98,16 +98,15 @@ impl Past {
                         self.ends.remove(&message.partition());
                     }
                 }
-                Some(Err(KafkaError::PartitionEOF(partition))) => {
-                    if self.ends.remove(&partition).is_some() {
-                        last = Instant::now();
-                    }
+                Some(Err(KafkaError::PartitionEOF(partition))) if self.ends.remove(&partition).is_some() => {
+                    last = Instant::now();
                 }
+                // The end of one that was done before.
+                Some(Err(KafkaError::PartitionEOF(_))) | None => {}
                 Some(Err(error)) if forbidden(&error) => {
                     return Err(WorkerError::Consumer(format!("topic `{}` may not be read: {error}", self.topic)));
                 }
                 Some(Err(error)) => said = error.to_string(),
-                None => {}
             }
             if last.elapsed() > PATIENCE {
                 let waited = PATIENCE.as_secs();

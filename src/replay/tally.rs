@@ -117,3 +117,16 @@ impl Tally {
         tally.stances += u64::from(change.before.stance() != change.after.stance());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_movement_belongs_to_the_bar_that_it_passes() {
+        for (moved, bar) in [(0.1, 0), (-10.0, 0), (10.1, 1), (-25.0, 1), (49.9, 2), (-50.0, 2), (50.1, 3), (-100.0, 3)]
+        {
+            assert_eq!(reach(moved), bar, "{moved}");
+        }
+    }
+}

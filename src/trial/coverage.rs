@@ -117,12 +117,11 @@ pub fn coverage(pack: &PackFile, trials: &[Trial]) -> Result<Coverage, String> {
 
 /// Indicators and alerts, which the verdicts name.
 fn found(pack: &PackFile, trials: &[Trial]) -> Vec<Entry> {
-    let verdicts = || trials.iter().flat_map(|trial| &trial.posts).flat_map(|scored| &scored.verdict.packs);
-    let hits: HashSet<usize> = verdicts().flat_map(|pack| &pack.hits).map(|hit| hit.indicator).collect();
-    let alerts: HashSet<usize> = verdicts().filter_map(|pack| pack.alert).collect();
+    let hit = |id: &str| trials.iter().any(|trial| trial.hits.contains(id));
+    let verdicts = trials.iter().flat_map(|trial| &trial.posts).flat_map(|scored| &scored.verdict.packs);
+    let alerts: HashSet<usize> = verdicts.filter_map(|pack| pack.alert).collect();
     let entry = |sort, id: &str, touched| Entry { sort, of: String::new(), entry: id.to_string(), touched };
-    let indicators = pack.indicators.iter().enumerate();
-    let indicators = indicators.map(|(at, one)| entry(Sort::Indicators, one.id.as_str(), hits.contains(&at)));
+    let indicators = pack.indicators.iter().map(|one| entry(Sort::Indicators, one.id.as_str(), hit(&one.id)));
     let rules = pack.alerts.iter().enumerate();
     indicators.chain(rules.map(|(at, one)| entry(Sort::Alerts, one.id.as_str(), alerts.contains(&at)))).collect()
 }

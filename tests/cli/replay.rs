@@ -63,7 +63,7 @@ fn check_changes(edits: &[(&str, &str)], expected: &[&str]) {
         for key in ["alert", "level", "score", "stance", "told"] {
             let (before, after) = (word(&change["before"][key]), word(&change["after"][key]));
             if before != after {
-                line.push_str(&format!(", {key} {before} → {after}"));
+                line = format!("{line}, {key} {before} → {after}");
             }
         }
         line

@@ -72,9 +72,11 @@ impl Examples {
     pub(super) fn print(&self) {
         for (kind, examples) in Kind::ALL.into_iter().zip(&self.kinds).filter(|(_, examples)| !examples.is_empty()) {
             result(format_args!("{BOLD}{}{BOLD:#} {DIM}(examples){DIM:#}", heading(kind)));
-            examples.iter().for_each(|(_, text)| result(format_args!("  {text}")));
+            for (_, text) in examples {
+                result(format_args!("  {text}"));
+            }
         }
-        self.raised.iter().for_each(|text| result(text));
+        self.raised.iter().for_each(result);
     }
 }
 

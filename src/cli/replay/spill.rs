@@ -51,7 +51,7 @@ impl Spill {
     /// The disk is full, or broken.
     pub(super) fn keep(&mut self, time: Timestamp, arrival: &Arrival<'_>, payload: &[u8]) -> Result<(), String> {
         // A longer name is that of no format: such a record holds no post.
-        let format = arrival.header("format").filter(|name| name.len() <= usize::from(u8::MAX)).unwrap_or_default();
+        let format = arrival.header("format").filter(|name| u8::try_from(name.len()).is_ok()).unwrap_or_default();
         let mut head = Vec::with_capacity(HEAD + format.len());
         head.extend(arrival.timestamp.as_millisecond().to_le_bytes());
         head.extend(arrival.partition.to_le_bytes());

@@ -1,5 +1,7 @@
 //! `test --coverage`: what of each pack no test touches, as a table and as JSON.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::Suite;
@@ -16,13 +18,13 @@ pub(super) fn table(rows: &[(&Suite, Coverage)]) {
     let width = rows.iter().map(|(suite, _)| suite.pack().len()).max().unwrap_or(0).max("coverage".len());
     let mut head = format!("{:<width$}  {:>15}", "coverage", "all");
     for sort in Sort::ALL {
-        head.push_str(&format!("  {:>15}", sort.name()));
+        let _ = write!(head, "  {:>15}", sort.name());
     }
     result(format_args!("\n{BOLD}{head}{BOLD:#}"));
     for (suite, coverage) in rows {
         let mut line = format!("{:<width$}  {}", suite.pack(), cell(coverage.total()));
         for sort in Sort::ALL {
-            line.push_str(&format!("  {}", cell(coverage.count(sort))));
+            let _ = write!(line, "  {}", cell(coverage.count(sort)));
         }
         result(line);
     }

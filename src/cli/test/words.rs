@@ -32,7 +32,7 @@ pub(super) fn report(engine: &Engine, trial: &Trial, palette: &Palette) -> Vec<S
     let Palette { good, bad, aside, .. } = palette;
     let mut lines = Vec::new();
     if trial.known_miss && trial.differences.is_empty() {
-        lines.push("this known miss is found now: remove `known_miss: true`".to_string());
+        lines.push(trial.why());
     }
     for one in &trial.differences {
         let (expected, got) = (safe_line(&one.expected), safe_line(&one.got));
@@ -46,6 +46,11 @@ pub(super) fn report(engine: &Engine, trial: &Trial, palette: &Palette) -> Vec<S
         for pack in &scored.verdict.packs {
             let indicators = &engine.packs[pack.pack].pack.file.indicators;
             lines.extend(pack.hits.iter().map(|hit| decided(&indicators[hit.indicator].id.value, hit, palette)));
+        }
+        for one in &scored.verdict.excepted {
+            let pack = &engine.packs[one.pack].pack;
+            let (indicator, exception) = (&pack.file.indicators[one.indicator].id, &pack.exceptions[one.exception].id);
+            lines.push(format!("  {}: does not count, by the exception {}", indicator.value, exception.value));
         }
     }
     lines
@@ -70,7 +75,7 @@ fn decided(id: &str, hit: &Hit, palette: &Palette) -> String {
         quoted.collect::<Vec<_>>().join(" ")
     };
     let because = if hit.because.is_empty() { String::new() } else { format!(" by {}", words(&hit.because, cause)) };
-    let notes: String = hit.notes.iter().map(|note| format!(" ({})", safe_line(note))).collect();
+    let notes = hit.notes.iter().fold(String::new(), |notes, note| notes + " (" + &safe_line(note) + ")");
     let (state, kept, points) = (hit.state.name(), hit.kept, hit.points);
     format!("  {name}{id}{name:#}: {state}, keeps {kept} of {points}: {}{notes}{because}", words(&hit.evidence, mark))
 }

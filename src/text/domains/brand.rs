@@ -113,7 +113,7 @@ impl Brand {
         match place.ground {
             Ground::Open if place.kin => self.is_distinct(),
             Ground::Open => self.weight >= Weight::Short,
-            Ground::Old => self.is_distinct(),
+            Ground::Crowded => self.is_distinct() && !place.kin,
             Ground::National => self.is_distinct() && place.foreign,
             Ground::Home | Ground::Hosted | Ground::Closed => false,
         }
@@ -127,7 +127,7 @@ impl Brand {
             // Letters of another script, or marked ones, are put there on purpose.
             _ if !host.label().is_ascii() => self.weight >= Weight::Plain,
             Ground::Open => self.weight >= Weight::Plain,
-            Ground::Home | Ground::Old | Ground::National | Ground::Hosted => self.is_distinct(),
+            Ground::Home | Ground::Crowded | Ground::National | Ground::Hosted => self.is_distinct(),
         }
     }
 
@@ -135,7 +135,7 @@ impl Brand {
     pub(super) fn fits_hyphens(&self, host: &Host<'_>) -> bool {
         match self.place(host).ground {
             Ground::Open => self.weight >= Weight::Plain,
-            Ground::Home | Ground::Old | Ground::National => self.is_distinct(),
+            Ground::Home | Ground::Crowded | Ground::National => self.is_distinct(),
             Ground::Hosted | Ground::Closed => false,
         }
     }
@@ -155,7 +155,7 @@ impl Brand {
         let long = self.letters() >= fewest;
         match place.ground {
             Ground::Open => long,
-            Ground::Home | Ground::Old => long && self.is_distinct(),
+            Ground::Home | Ground::Crowded => long && self.is_distinct(),
             Ground::National => long && self.is_distinct() && place.own,
             Ground::Hosted | Ground::Closed => false,
         }
@@ -166,7 +166,7 @@ impl Brand {
         let place = self.place(host);
         match place.ground {
             Ground::Open => self.is_distinct() || self.weight == Weight::Plain && !words::is_shared_title(&self.bare),
-            Ground::Home | Ground::Old | Ground::Hosted => self.is_distinct() && !place.own,
+            Ground::Home | Ground::Crowded | Ground::Hosted => self.is_distinct() && !place.own,
             Ground::National => self.is_distinct() && place.foreign,
             Ground::Closed => false,
         }
@@ -176,7 +176,7 @@ impl Brand {
     pub(super) fn fits_glued(&self, host: &Host<'_>) -> bool {
         let place = self.place(host);
         match place.ground {
-            Ground::Open | Ground::Old | Ground::Hosted => self.is_distinct() && !place.own,
+            Ground::Open | Ground::Crowded | Ground::Hosted => self.is_distinct() && !place.own,
             Ground::Home | Ground::National | Ground::Closed => false,
         }
     }
@@ -185,7 +185,7 @@ impl Brand {
     pub(super) fn fits_lost_dot(&self, host: &Host<'_>) -> bool {
         match self.place(host).ground {
             Ground::Open => self.weight >= Weight::Plain,
-            Ground::Home | Ground::Old | Ground::National | Ground::Hosted => self.is_distinct(),
+            Ground::Home | Ground::Crowded | Ground::National | Ground::Hosted => self.is_distinct(),
             Ground::Closed => false,
         }
     }

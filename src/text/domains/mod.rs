@@ -77,11 +77,11 @@ impl How {
 pub struct Protected {
     brands: Vec<Brand>,
     /// Brands by what was registered: `example.co.uk`.
-    genuine: HashMap<String, u32>,
-    /// The same without dots and hyphens: `examplecouk`.
-    undotted: HashMap<String, u32>,
-    labels: HashMap<String, u32>,
-    looks: HashMap<String, u32>,
+    genuine: HashMap<String, usize>,
+    /// What was registered, by the same without dots and hyphens: `examplecouk`.
+    undotted: HashMap<String, String>,
+    labels: HashMap<String, usize>,
+    looks: HashMap<String, usize>,
     /// Brands by their label without hyphens, and at one slip from it.
     slips: Slips,
 }
@@ -102,7 +102,7 @@ impl Protected {
             return;
         }
         let number = self.labels.get(host.label()).copied().unwrap_or_else(|| {
-            let number = u32::try_from(self.brands.len()).unwrap_or(u32::MAX);
+            let number = self.brands.len();
             let brand = Brand::new(host);
             let mut look = String::new();
             looks::look(&brand.label, &mut look);
@@ -112,9 +112,10 @@ impl Protected {
             self.brands.push(brand);
             number
         });
-        self.brands[number as usize].add(host);
+        self.brands[number].add(host);
         self.genuine.insert(host.registered().to_owned(), number);
-        self.undotted.entry(host.registered().replace(['.', '-'], "")).or_insert(number);
+        let undotted = host.registered().replace(['.', '-'], "");
+        self.undotted.entry(undotted).or_insert_with(|| host.registered().to_owned());
     }
 
     /// The outlet that a host imitates. Nothing for an outlet of the list and its subdomains.
@@ -127,27 +128,28 @@ impl Protected {
             return None;
         }
         let found = How::ALL.into_iter().find_map(|how| Some((self.by(how, &host)?, how)));
-        found.map(|(brand, how)| Imitation { outlet: &brand.outlet, how })
+        found.map(|(outlet, how)| Imitation { outlet, how })
     }
 
-    fn by(&self, how: How, host: &Host<'_>) -> Option<&Brand> {
-        match how {
-            How::Subdomain => self.by_subdomain(host),
+    fn by(&self, how: How, host: &Host<'_>) -> Option<&str> {
+        let brand = match how {
+            How::Subdomain => return self.by_subdomain(host),
             How::Suffix => self.same_label(host).filter(|brand| brand.fits_suffix(host)),
             // A label that is an outlet's own was judged by its suffix.
             How::Confusable | How::Typo | How::AddedWord if self.same_label(host).is_some() => None,
             How::Confusable => self.by_look(host),
             How::Typo => self.by_slip(host),
             How::AddedWord => self.by_addition(host),
-        }
+        };
+        brand.map(|brand| brand.outlet.as_str())
     }
 
     fn same_label(&self, host: &Host<'_>) -> Option<&Brand> {
         self.labels.get(host.label()).map(|number| self.brand(*number))
     }
 
-    fn brand(&self, number: u32) -> &Brand {
-        &self.brands[number as usize]
+    fn brand(&self, number: usize) -> &Brand {
+        &self.brands[number]
     }
 
     /// The brand of a label, whatever its hyphens.
@@ -155,16 +157,16 @@ impl Protected {
         self.slips.same(bare).map(|number| self.brand(number))
     }
 
-    fn by_subdomain(&self, host: &Host<'_>) -> Option<&Brand> {
+    fn by_subdomain(&self, host: &Host<'_>) -> Option<&str> {
         if host.is_proxy() {
             return None;
         }
-        let whole = host::runs(host.chosen()).find_map(|run| self.genuine.get(run));
+        let whole = host::runs(host.chosen()).find_map(|run| self.genuine.get_key_value(run));
         let hyphened = || {
             let labels = host.subdomains().filter(|label| label.contains('-'));
             labels.map(bare).find_map(|label| self.undotted.get(label.strip_prefix("www").unwrap_or(&label)))
         };
-        whole.or_else(hyphened).map(|number| self.brand(*number))
+        whole.map(|(outlet, _)| outlet).or_else(hyphened).map(String::as_str)
     }
 
     fn by_look(&self, host: &Host<'_>) -> Option<&Brand> {
@@ -182,7 +184,7 @@ impl Protected {
         if words::is_shared_title(&bare) {
             return None;
         }
-        let name = |number: u32| self.brand(number).bare.as_str();
+        let name = |number: usize| self.brand(number).bare.as_str();
         let found = self.slips.find(&bare, name, |number, slip| self.brand(number).fits_slip(host, slip));
         found.map(|number| self.brand(number))
     }
@@ -195,9 +197,9 @@ impl Protected {
     /// `www` or the whole address, without its dots.
     fn by_lost_dot(&self, host: &Host<'_>, bare: &str) -> Option<&Brand> {
         let rest = bare.strip_prefix("www");
-        let address = self.undotted.get(rest.unwrap_or(bare)).map(|number| self.brand(*number));
+        let address = self.undotted.get(rest.unwrap_or(bare)).and_then(|outlet| self.genuine.get(outlet));
         let name = || self.bare_brand(rest?).filter(|brand| brand.fits_lost_www(host));
-        address.filter(|brand| brand.fits_lost_dot(host)).or_else(name)
+        address.map(|number| self.brand(*number)).filter(|brand| brand.fits_lost_dot(host)).or_else(name)
     }
 
     /// A brand between hyphens, beside parts that say nothing of their own.

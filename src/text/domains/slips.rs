@@ -21,14 +21,14 @@ pub(super) enum Slip {
 /// Names by what remains of them when one letter is left out.
 #[derive(Debug, Default)]
 pub(super) struct Slips {
-    whole: HashMap<String, u32>,
-    lacking: HashMap<String, Vec<u32>>,
+    whole: HashMap<String, usize>,
+    lacking: HashMap<String, Vec<usize>>,
     /// Bit n: some name has n letters.
     lengths: u64,
 }
 
 impl Slips {
-    pub(super) fn add(&mut self, name: &str, number: u32) {
+    pub(super) fn add(&mut self, name: &str, number: usize) {
         self.lengths |= length_bit(name.chars().count());
         self.whole.entry(name.to_owned()).or_insert(number);
         let mut form = String::new();
@@ -42,7 +42,7 @@ impl Slips {
     }
 
     /// The very name.
-    pub(super) fn same(&self, name: &str) -> Option<u32> {
+    pub(super) fn same(&self, name: &str) -> Option<usize> {
         self.whole.get(name).copied()
     }
 
@@ -50,15 +50,15 @@ impl Slips {
     pub(super) fn find<'n>(
         &self,
         label: &str,
-        name: impl Fn(u32) -> &'n str,
-        fits: impl Fn(u32, Slip) -> bool,
-    ) -> Option<u32> {
+        name: impl Fn(usize) -> &'n str,
+        fits: impl Fn(usize, Slip) -> bool,
+    ) -> Option<usize> {
         let letters = label.chars().count();
         let near = length_bit(letters) | length_bit(letters + 1) | length_bit(letters.saturating_sub(1));
         if self.lengths & near == 0 {
             return None;
         }
-        let judge = |number: &u32| slip(name(*number), label).is_some_and(|slip| fits(*number, slip));
+        let judge = |number: &usize| slip(name(*number), label).is_some_and(|slip| fits(*number, slip));
         let filed = |form: &str| self.lacking.get(form)?.iter().copied().find(judge);
         filed(label).or_else(|| {
             let mut form = String::with_capacity(label.len());
@@ -114,10 +114,10 @@ mod tests {
     #[track_caller]
     fn check(label: &str, expected: Option<(&str, Slip)>) {
         let mut slips = Slips::default();
-        for (number, name) in (0..).zip(NAMES) {
+        for (number, name) in NAMES.into_iter().enumerate() {
             slips.add(name, number);
         }
-        let name = |number: u32| NAMES[number as usize];
+        let name = |number: usize| NAMES[number];
         let found = slips.find(label, name, |_, _| true).map(name);
         assert_eq!(found.map(|found| (found, slip(found, label).unwrap())), expected, "{label}");
     }

@@ -13,8 +13,9 @@ pub(super) enum Ground {
     /// Sold to everyone everywhere: generic suffixes since 2012, country suffixes marketed abroad, and companies that
     /// sell names below their own as if it were a suffix (`eu.com`).
     Open,
-    /// The old generic suffixes: second choice for many, but honest outlets chose them too.
-    Old,
+    /// The old generic suffixes, and those where software companies live: most words are taken, by people who mean no
+    /// outlet, or by an outlet as its second address.
+    Crowded,
     /// Where an outlet of any country is at home, with its international edition, its broadcasts, or in exile.
     Home,
     /// A country's or a region's own, where its press is.
@@ -37,7 +38,7 @@ impl Ground {
         }
         match top {
             "com" | "eu" | "fm" | "tv" => Self::Home,
-            "biz" | "info" | "net" | "org" => Self::Old,
+            "ai" | "app" | "biz" | "co" | "dev" | "info" | "io" | "net" | "org" | "sh" | "tech" => Self::Crowded,
             "aero" | "arpa" | "bank" | "coop" | "edu" | "gov" | "int" | "mil" | "museum" | "post" => Self::Closed,
             _ if is_marketed(top) => Self::Open,
             _ if asks_for_a_tie(top) => Self::National,
@@ -91,17 +92,15 @@ fn asks_for_a_tie(top: &str) -> bool {
 }
 
 /// Country suffixes that live from customers abroad: of islands and territories with hardly any press of their own, of
-/// states that sell theirs as a word (`me`, `co`, `so`), and those that were given away free of charge for years.
+/// states that sell theirs as a word (`me`, `so`, `to`), and those that were given away free of charge for years.
 fn is_marketed(top: &str) -> bool {
     matches!(
         top,
         "ac" | "ag"
-            | "ai"
             | "as"
             | "bz"
             | "cc"
             | "cf"
-            | "co"
             | "cx"
             | "fk"
             | "ga"
@@ -112,7 +111,6 @@ fn is_marketed(top: &str) -> bool {
             | "gs"
             | "hm"
             | "im"
-            | "io"
             | "je"
             | "la"
             | "lc"
@@ -128,7 +126,6 @@ fn is_marketed(top: &str) -> bool {
             | "pw"
             | "re"
             | "sc"
-            | "sh"
             | "so"
             | "st"
             | "su"
@@ -158,8 +155,8 @@ mod tests {
 
     #[test]
     fn a_suffix_has_its_ground() {
-        check(&["ltd", "online", "news", "pm", "co", "me"], Ground::Open);
-        check(&["net", "org", "info"], Ground::Old);
+        check(&["ltd", "online", "news", "pm", "cc", "me"], Ground::Open);
+        check(&["net", "org", "info", "io"], Ground::Crowded);
         check(&["com", "eu", "tv"], Ground::Home);
         check(&["de", "co.uk", "com.co", "kiev.ua", "in", "рф", "cat"], Ground::National);
         check(&["gov", "int", "ac.uk", "gov.ua"], Ground::Closed);

@@ -68,7 +68,8 @@ fn canonical() -> usize {
 /// Hosts of no outlet, which nearly all are, and one that asks for every look-up; against 40 and 4,000 outlets.
 #[divan::bench(args = ["t.me", "news.example.co.uk", "xn--80aafi6cg.xn--p1ai", WORST], consts = [40, 4_000])]
 fn imitated<const OUTLETS: usize>(bencher: Bencher, host: &str) {
-    let outlets: Vec<_> = (0..OUTLETS).map(|n| format!("{}-sample-{n}.de", ["daily", "weekly", "our"][n % 3])).collect();
+    let outlets: Vec<_> =
+        (0..OUTLETS).map(|n| format!("{}-sample-{n}.de", ["daily", "weekly", "our"][n % 3])).collect();
     let protected = Protected::new(outlets.iter().map(String::as_str));
     bencher.bench_local(move || protected.imitated(black_box(host)).is_some());
 }

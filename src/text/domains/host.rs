@@ -74,7 +74,10 @@ impl<'a> Host<'a> {
         let academic = |label: &str| matches!(label, "edu" | "ac");
         self.suffix().split('.').any(academic)
             || self.name.split('.').any(|label| label.contains("proxy"))
-            || matches!(self.registered(), "ampproject.org" | "archive.org" | "googleusercontent.com" | "translate.goog")
+            || matches!(
+                self.registered(),
+                "ampproject.org" | "archive.org" | "googleusercontent.com" | "translate.goog"
+            )
             || self.name.ends_with(".translate.goog")
     }
 
@@ -116,7 +119,9 @@ mod tests {
 
     #[test]
     fn what_is_no_public_host_has_no_parts() {
-        for host in ["", ".", "com", "co.uk", "localhost", "192.168.0.1", "[::1]", "a..com", ".a.com", "a b.com", "photo.jpg"] {
+        for host in
+            ["", ".", "com", "co.uk", "localhost", "192.168.0.1", "[::1]", "a..com", ".a.com", "a b.com", "photo.jpg"]
+        {
             check(host, None);
         }
         check(&format!("{}.com", "a.".repeat(200)), None);

@@ -91,8 +91,8 @@ impl Languages {
             }
             "gg" | "je" | "ph" | "pk" | "sb" | "sl" | "sz" | "tt" | "tz" | "ug" | "uk" | "us" | "vc" | "za" | "zm"
             | "zw" => Self::ENGLISH,
-            "boston" | "capetown" | "cymru" | "durban" | "joburg" | "kiwi" | "london" | "melbourne" | "miami" | "nyc"
-            | "scot" | "sydney" | "wales" => Self::ENGLISH,
+            "boston" | "capetown" | "cymru" | "durban" | "joburg" | "kiwi" | "london" | "melbourne" | "miami"
+            | "nyc" | "scot" | "sydney" | "wales" => Self::ENGLISH,
             "gr" | "ελ" => Self::GREEK,
             "cy" => Self::GREEK.and(Self::TURKISH).and(Self::ENGLISH),
             "hu" => Self::HUNGARIAN,
@@ -106,7 +106,9 @@ impl Languages {
             "ro" => Self::ROMANIAN,
             "md" => Self::ROMANIAN.and(Self::SOVIET),
             "am" | "by" | "ee" | "ge" | "kg" | "kz" | "lt" | "lv" | "ru" | "su" | "tm" | "ua" | "uz" => Self::SOVIET,
-            "moscow" | "tatar" | "бел" | "дети" | "москва" | "рус" | "рф" | "укр" | "қаз" => Self::SOVIET,
+            "moscow" | "tatar" | "бел" | "дети" | "москва" | "рус" | "рф" | "укр" | "қаз" => {
+                Self::SOVIET
+            }
             "az" => Self::SOVIET.and(Self::TURKISH),
             "tr" | "ist" | "istanbul" => Self::TURKISH,
             "ir" | "af" => Self::PERSIAN,

@@ -43,13 +43,28 @@ fn is_none(hosts: &[&str]) {
 
 #[test]
 fn an_outlet_and_what_lies_below_it_imitate_nothing() {
-    is_none(&["beispielblatt.de", "www.beispielblatt.de", "sport.beispielblatt.de", "BEISPIELBLATT.de.", "standard.at"]);
+    is_none(&[
+        "beispielblatt.de",
+        "www.beispielblatt.de",
+        "sport.beispielblatt.de",
+        "BEISPIELBLATT.de.",
+        "standard.at",
+    ]);
     is_none(&["primeras.es", "primeras.fr", "m.primeras.fr", "news.morningsample.co.uk", "t-muster.de"]);
 }
 
 #[test]
 fn unrelated_hosts_imitate_nothing() {
-    is_none(&["example.com", "t.me", "blatt.ltd", "beispiel.de", "exemple.fr", "muster.ltd", "sample.co.uk", "news.online"]);
+    is_none(&[
+        "example.com",
+        "t.me",
+        "blatt.ltd",
+        "beispiel.de",
+        "exemple.fr",
+        "muster.ltd",
+        "sample.co.uk",
+        "news.online",
+    ]);
     is_none(&["beispielblatt.example.com", "standard.example.ltd", "meinbeispielblattler.ltd"]);
 }
 
@@ -163,14 +178,37 @@ fn the_name_with_an_addition() {
             ("www-morningsample-co-uk.com", "morningsample.co.uk"),
         ],
     );
-    is_none(&["bsplonline.com", "bspl-online.de", "standard-news.live", "beispielblatt-fanclub.com", "bspl-online.org"]);
+    is_none(&[
+        "bsplonline.com",
+        "bspl-online.de",
+        "standard-news.live",
+        "beispielblatt-fanclub.com",
+        "bspl-online.org",
+    ]);
     is_none(&["abc-news.com", "a-b-c-d-e-f-g-h-beispielblatt.ltd", "beispielblattonline.com"]);
 }
 
 #[test]
 fn hostile_hosts_imitate_nothing() {
-    is_none(&["", ".", "..", "-", "beispielblatt", ".beispielblatt.ltd", "beispielblatt..ltd", "xn--.ltd", "xn--a.xn--b"]);
-    is_none(&["beispielblatt.de.", "127.0.0.1", "[::1]", "beispielblatt.ltd/x", "a@beispielblatt.ltd", "beispiel blatt.ltd"]);
+    is_none(&[
+        "",
+        ".",
+        "..",
+        "-",
+        "beispielblatt",
+        ".beispielblatt.ltd",
+        "beispielblatt..ltd",
+        "xn--.ltd",
+        "xn--a.xn--b",
+    ]);
+    is_none(&[
+        "beispielblatt.de.",
+        "127.0.0.1",
+        "[::1]",
+        "beispielblatt.ltd/x",
+        "a@beispielblatt.ltd",
+        "beispiel blatt.ltd",
+    ]);
     is_none(&[&format!("{}beispielblatt.ltd", "a.".repeat(10_000)), &format!("{}.ltd", "-".repeat(63))]);
     is_none(&[&"beispielblatt.de.".repeat(10_000), &"é".repeat(100_000)]);
 }

@@ -49,7 +49,11 @@ const COMPANIONS: [&str; 62] = [
 /// Whether outlets that have nothing to do with each other bear this title, with or without an article.
 pub(super) fn is_shared_title(label: &str) -> bool {
     let is_title = |word: &str| TITLES.binary_search(&word).is_ok();
-    is_title(label) || ARTICLES.iter().filter_map(|article| label.strip_prefix(article)).any(|rest| is_title(rest.trim_start_matches('-')))
+    is_title(label)
+        || ARTICLES
+            .iter()
+            .filter_map(|article| label.strip_prefix(article))
+            .any(|rest| is_title(rest.trim_start_matches('-')))
 }
 
 /// Whether a part of a label only says that this is the site, or a site of the press.

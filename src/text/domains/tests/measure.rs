@@ -11,7 +11,8 @@ use crate::text::canonical_link;
 fn hosts(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let first = |line: &str| line.trim_start_matches('\u{FEFF}').split(',').next().unwrap_or("").replace("[.]", ".");
-    let mut hosts: Vec<_> = text.lines().filter_map(|line| canonical_link(&first(line))).map(|link| link.host).collect();
+    let mut hosts: Vec<_> =
+        text.lines().filter_map(|line| canonical_link(&first(line))).map(|link| link.host).collect();
     hosts.sort_unstable();
     hosts.dedup();
     hosts
@@ -55,14 +56,17 @@ fn report(title: &str, of: usize, found: &Found, with_hosts: bool) -> usize {
 #[expect(clippy::print_stdout, reason = "a measurement is there to be read")]
 fn lookalike_eval() {
     let Some(folder) = std::env::var_os("UNDERCURRENT_EVAL") else {
-        println!("skipped: set UNDERCURRENT_EVAL to a folder with protected.txt, ordinary.txt and lists of suspects as .csv");
+        println!(
+            "skipped: set UNDERCURRENT_EVAL to a folder with protected.txt, ordinary.txt and lists of suspects as .csv"
+        );
         return;
     };
     let folder = Path::new(&folder);
     let protected = protect(&hosts(&folder.join("protected.txt")));
 
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut lists: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "csv")).collect();
+    let mut lists: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "csv")).collect();
     lists.sort();
     let mut suspects = 0;
     for list in lists {
@@ -77,7 +81,8 @@ fn lookalike_eval() {
 
     let mut each_other = Found::new();
     for part in 0..16 {
-        let others: Vec<_> = (0..).zip(&ordinary).filter(|(at, _)| at % 16 != part).map(|(_, host)| host.clone()).collect();
+        let others: Vec<_> =
+            (0..).zip(&ordinary).filter(|(at, _)| at % 16 != part).map(|(_, host)| host.clone()).collect();
         find(&protect(&others), ordinary.iter().skip(part).step_by(16), &mut each_other);
     }
     report("ordinary outlets against each other", ordinary.len(), &each_other, true);

@@ -4,6 +4,8 @@
 //! weight the more honest neighbours a change can have: thousands of names lie at one edit from `bild`, hardly any from
 //! `beispielblatt`; four letters under a suffix that no newsroom uses say more than nine under `.com`.
 
+use std::borrow::Cow;
+
 use super::host::Host;
 use super::languages::Languages;
 use super::slips::Slip;
@@ -65,7 +67,7 @@ struct Place {
 
 impl Brand {
     pub(super) fn new(host: &Host<'_>) -> Self {
-        let bare = bare(host.label());
+        let bare = bare(host.label()).into_owned();
         Self {
             outlet: host.registered().to_owned(),
             label: host.label().to_owned(),
@@ -197,6 +199,6 @@ impl Brand {
 }
 
 /// A label without its hyphens.
-pub(super) fn bare(label: &str) -> String {
-    label.replace('-', "")
+pub(super) fn bare(label: &str) -> Cow<'_, str> {
+    if label.contains('-') { Cow::Owned(label.replace('-', "")) } else { Cow::Borrowed(label) }
 }

@@ -10,8 +10,7 @@ use std::ops::Range;
 use psl::{List, Psl, Type};
 
 /// DNS allows no more (RFC 1035, 2.3.4); what claims more was never resolved, and would only cost time.
-const LONGEST_HOST: usize = 253;
-const LONGEST_LABEL: usize = 63;
+const LONGEST: usize = 253;
 
 /// A host on the public web.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ pub(super) struct Host<'a> {
 impl<'a> Host<'a> {
     pub(super) fn read(host: &'a str) -> Option<Self> {
         let host = host.strip_suffix('.').unwrap_or(host);
-        if host.len() > LONGEST_HOST {
+        if host.len() > LONGEST {
             return None;
         }
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
@@ -37,7 +36,7 @@ impl<'a> Host<'a> {
             let ascii = url::Host::parse(host).ok()?.to_string();
             Cow::Owned(url::quirks::domain_to_unicode(&ascii))
         };
-        if name.split('.').any(|label| label.is_empty() || label.len() > 4 * LONGEST_LABEL) {
+        if name.split('.').any(str::is_empty) {
             return None;
         }
         let domain = List.domain(name.as_bytes())?;
@@ -68,17 +67,19 @@ impl<'a> Host<'a> {
         &self.name[..end]
     }
 
-    /// Whether somebody shows other people's pages below this name without passing for them: libraries to their readers,
-    /// translators, caches. They write the page's own address as a subdomain.
-    pub(super) fn is_proxy(&self) -> bool {
-        let academic = |label: &str| matches!(label, "edu" | "ac");
-        self.suffix().split('.').any(academic)
-            || self.name.split('.').any(|label| label.contains("proxy"))
-            || matches!(
-                self.registered(),
-                "ampproject.org" | "archive.org" | "googleusercontent.com" | "translate.goog"
-            )
-            || self.name.ends_with(".translate.goog")
+    /// Whether this is a service that shows everybody's pages, each below the page's own address: a translator, a cache.
+    pub(super) fn is_mirror(&self) -> bool {
+        const MIRRORS: [&str; 4] = ["ampproject.org", "archive.org", "googleusercontent.com", "translate.goog"];
+        MIRRORS.iter().any(|mirror| self.name.strip_suffix(mirror).is_some_and(|below| below.ends_with('.')))
+    }
+
+    /// Whether this is a library's proxy, which shows its readers what it subscribes to in the same way.
+    pub(super) fn is_library(&self) -> bool {
+        let suffix = self.suffix();
+        suffix == "edu"
+            || suffix.starts_with("edu.")
+            || suffix.starts_with("ac.")
+            || self.subdomains().any(|label| label.contains("proxy"))
     }
 
     /// The labels below the registered name.

@@ -11,16 +11,24 @@ use unicode_security::skeleton;
 /// Writes the look of a label.
 pub(super) fn look(label: &str, out: &mut String) {
     out.clear();
-    // The skeleton is not lower case: that of 0 is O, that of capital I is l.
-    for letter in skeleton(label).filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
-        match letter {
-            '0' => out.push('o'),
-            '1' | '|' | 'i' | 'ı' => out.push('l'),
-            '5' => out.push('s'),
-            'm' => *out += "rn",
-            'w' => *out += "vv",
-            other => out.push(other),
-        }
+    if label.is_ascii() {
+        // Its skeleton says no more than what follows.
+        label.chars().for_each(|letter| push(letter, out));
+    } else {
+        // The skeleton is not lower case: that of 0 is O, that of capital I is l.
+        let letters = skeleton(label).filter(|letter| !is_combining_mark(*letter));
+        letters.flat_map(char::to_lowercase).for_each(|letter| push(letter, out));
+    }
+}
+
+fn push(letter: char, out: &mut String) {
+    match letter {
+        '0' => out.push('o'),
+        '1' | '|' | 'i' | 'ı' => out.push('l'),
+        '5' => out.push('s'),
+        'm' => *out += "rn",
+        'w' => *out += "vv",
+        other => out.push(other),
     }
 }
 
@@ -52,6 +60,14 @@ mod tests {
         alike("o", "0");
         assert_ne!(of("beispiel"), of("beispiele"));
         assert_ne!(of("paper"), of("piper"));
+    }
+
+    #[test]
+    fn the_short_way_of_ascii_leads_to_the_same_look() {
+        for letter in ('a'..='z').chain('0'..='9').chain(['-', '_']) {
+            // The mark takes the long way, and has no look.
+            assert_eq!(of(&letter.to_string()), of(&format!("{letter}\u{302}")), "{letter}");
+        }
     }
 
     #[test]

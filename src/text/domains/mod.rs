@@ -124,7 +124,7 @@ impl Protected {
     #[must_use]
     pub fn imitated(&self, host: &str) -> Option<Imitation<'_>> {
         let host = Host::read(host)?;
-        if self.brands.is_empty() || self.genuine.contains_key(host.registered()) {
+        if self.brands.is_empty() || self.genuine.contains_key(host.registered()) || host.is_mirror() {
             return None;
         }
         let found = How::ALL.into_iter().find_map(|how| Some((self.by(how, &host)?, how)));
@@ -158,13 +158,13 @@ impl Protected {
     }
 
     fn by_subdomain(&self, host: &Host<'_>) -> Option<&str> {
-        if host.is_proxy() {
+        if host.is_library() {
             return None;
         }
         let whole = host::runs(host.chosen()).find_map(|run| self.genuine.get_key_value(run));
         let hyphened = || {
             let labels = host.subdomains().filter(|label| label.contains('-'));
-            labels.map(bare).find_map(|label| self.undotted.get(label.strip_prefix("www").unwrap_or(&label)))
+            labels.map(bare).find_map(|label| self.undotted.get(label.strip_prefix("www").unwrap_or(&*label)))
         };
         whole.map(|(outlet, _)| outlet).or_else(hyphened).map(String::as_str)
     }
@@ -223,8 +223,8 @@ impl Protected {
     fn by_glued_word(&self, host: &Host<'_>, bare: &str) -> Option<&Brand> {
         let cuts = bare.char_indices().skip(1).map(|(at, _)| bare.split_at(at));
         cuts.flat_map(|(head, tail)| [(head, tail), (tail, head)]).find_map(|(name, word)| {
-            let brand = words::is_companion(word).then(|| self.bare_brand(name))?;
-            brand.filter(|brand| brand.fits_glued(host))
+            let brand = self.bare_brand(name).filter(|_| words::is_companion(word))?;
+            brand.fits_glued(host).then_some(brand)
         })
     }
 }

@@ -4,17 +4,17 @@
 
 /// Sorted.
 #[rustfmt::skip]
-const SHORTENERS: [&str; 102] = [
+const SHORTENERS: [&str; 97] = [
     "0rz.tw", "2u.pw", "acortar.link", "adf.ly", "b2n.ir", "bc.vc", "bit.ly", "bitly.com", "bitly.ws", "bl.ink",
     "budurl.com", "buff.ly", "chilp.it", "clck.ru", "cutt.ly", "cutt.us", "da.gd", "dlvr.it", "dub.co", "dub.sh",
     "dwz.cn", "encurtador.com.br", "flip.it", "gg.gg", "goo.gl", "goo.su", "gplinks.in", "grabify.link", "han.gl",
-    "ht.ly", "hubs.la", "hubs.ly", "ift.tt", "inx.lv", "is.gd", "ity.im", "j.mp", "kurzelinks.de", "kurzlink.de",
-    "kutt.it", "l8r.it", "lc.cx", "lnk.to", "lnkd.in", "mcaf.ee", "me2.do", "n9.cl", "ouo.io", "ow.ly", "po.st",
-    "ppt.cc", "pse.is", "q.gs", "qps.ru", "qr.ae", "rb.gy", "rebrand.ly", "reurl.cc", "rotf.lol", "s.id", "shor.by",
-    "short.io", "shorte.st", "shorter.me", "shorturl.asia", "shorturl.at", "shrinkme.io", "shrtco.de", "smarturl.it",
-    "snip.ly", "soo.gd", "spoo.me", "su.pr", "suo.im", "surl.li", "surl.lu", "t.cn", "t.co", "t.ly", "t1p.de", "t2m.io",
-    "tiny.cc", "tiny.one", "tiny.pl", "tinyurl.com", "tny.im", "tr.im", "trib.al", "u.nu", "u.to", "ulvis.net",
-    "url.kr", "urlz.fr", "v.gd", "vk.cc", "vo.la", "wa.link", "x.co", "x.gd", "ya.cc", "yun.ir", "zpr.io",
+    "ht.ly", "hubs.ly", "ift.tt", "inx.lv", "is.gd", "ity.im", "j.mp", "kurzelinks.de", "kurzlink.de", "kutt.it",
+    "l8r.it", "lc.cx", "lnk.to", "lnkd.in", "mcaf.ee", "me2.do", "n9.cl", "ouo.io", "ow.ly", "po.st", "ppt.cc",
+    "pse.is", "q.gs", "qps.ru", "qr.ae", "rb.gy", "rebrand.ly", "reurl.cc", "rotf.lol", "s.id", "short.io", "shorte.st",
+    "shorturl.asia", "shorturl.at", "shrinkme.io", "shrtco.de", "smarturl.it", "snip.ly", "soo.gd", "spoo.me", "su.pr",
+    "suo.im", "surl.li", "surl.lu", "t.cn", "t.co", "t.ly", "t1p.de", "t2m.io", "tiny.cc", "tiny.one", "tiny.pl",
+    "tinyurl.com", "tny.im", "tr.im", "trib.al", "u.nu", "u.to", "ulvis.net", "url.kr", "urlz.fr", "v.gd", "vk.cc",
+    "vo.la", "x.gd", "ya.cc", "yun.ir", "zpr.io",
 ];
 
 /// Whether a host, as in [`Link::host`](crate::text::Link::host), is a well-known link shortener.

@@ -23,13 +23,14 @@ pub(super) enum Slip {
 pub(super) struct Slips {
     whole: HashMap<String, usize>,
     lacking: HashMap<String, Vec<usize>>,
-    /// Bit n: some name has n letters.
-    lengths: u64,
+    /// By first letter, the lengths of the names: bit n for n letters. Nearly every label ends here.
+    lengths: HashMap<char, u64>,
 }
 
 impl Slips {
     pub(super) fn add(&mut self, name: &str, number: usize) {
-        self.lengths |= length_bit(name.chars().count());
+        let Some(first) = name.chars().next() else { return };
+        *self.lengths.entry(first).or_default() |= length_bit(name.chars().count());
         self.whole.entry(name.to_owned()).or_insert(number);
         let mut form = String::new();
         for at in 0..name.chars().count() {
@@ -43,7 +44,14 @@ impl Slips {
 
     /// The very name.
     pub(super) fn same(&self, name: &str) -> Option<usize> {
-        self.whole.get(name).copied()
+        let letters = name.chars().count();
+        self.begins_alike(name, length_bit(letters)).then(|| self.whole.get(name).copied())?
+    }
+
+    /// Whether some name has the label's first letter and one of these lengths.
+    fn begins_alike(&self, label: &str, lengths: u64) -> bool {
+        let known = label.chars().next().and_then(|first| self.lengths.get(&first));
+        known.is_some_and(|known| known & lengths != 0)
     }
 
     /// The name at one slip from a label, with `name` giving names by number and `fits` judging what was found.
@@ -55,7 +63,7 @@ impl Slips {
     ) -> Option<usize> {
         let letters = label.chars().count();
         let near = length_bit(letters) | length_bit(letters + 1) | length_bit(letters.saturating_sub(1));
-        if self.lengths & near == 0 {
+        if !self.begins_alike(label, near) {
             return None;
         }
         let judge = |number: &usize| slip(name(*number), label).is_some_and(|slip| fits(*number, slip));

@@ -151,13 +151,19 @@ fn the_address_before_another_name() {
             ("beispielblatt.de.example.com", "beispielblatt.de"),
             ("www.bspl.de.login.example.org", "bspl.de"),
             ("morningsample.co.uk.example.net", "morningsample.co.uk"),
+            ("primeras.fr.example.com", "primeras.fr"),
             ("bspl.de.com", "bspl.de"),
             ("www-bspl-de.example.com", "bspl.de"),
             ("t-muster-de.example.com", "t-muster.de"),
         ],
     );
     // Libraries and translators show the page itself.
-    is_none(&["www-bspl-de.translate.goog", "beispielblatt.de.ezproxy.example.com", "bspl.de.lib.example.edu"]);
+    is_none(&[
+        "www-beispielblatt-de.translate.goog",
+        "beispielblatt.de.ezproxy.example.com",
+        "bspl.de.lib.example.edu",
+    ]);
+    imitates(How::Suffix, &[("proxy.bspl.ltd", "bspl.de")]);
     is_none(&["xbspl.de.example.com", "bspl.dex.example.com"]);
 }
 

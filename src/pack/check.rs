@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::disarm;
 use super::grammar::{Actor, AlertRule, Indicator, Match, PackFile, Status, Test};
 use crate::problem::{Problem, nearest};
+use crate::text::{Language, forms_problem};
 use crate::yaml::{At, Named};
 
 /// Languages that a word list may be written for.
@@ -138,10 +139,10 @@ impl Checker<'_> {
             }
         }
         for phrase in &actor.names {
-            self.phrase(phrase);
+            self.phrase(phrase, None);
         }
         for (phrase, guard) in &actor.ambiguous.0 {
-            self.phrase(phrase);
+            self.phrase(phrase, None);
             self.lists(&guard.near);
             self.within(&guard.within);
         }
@@ -158,19 +159,22 @@ impl Checker<'_> {
                     self.unknown("UC018", "language", language, &LANGUAGES);
                 }
                 for phrase in phrases {
-                    self.phrase(phrase);
+                    self.phrase(phrase, Language::of_code(language));
                 }
             }
         }
     }
 
-    fn phrase(&mut self, phrase: &At<String>) {
+    fn phrase(&mut self, phrase: &At<String>, language: Option<Language>) {
         let words = crate::text::fold_phrase(&phrase.value.replace('*', ""));
         if words.is_empty() {
             self.error("UC019", format!("`{}` holds no word", phrase.value), &phrase.span, "write letters or digits");
             return;
         }
-        for part in phrase.split_whitespace().filter(|part| part.contains('*')) {
+        if let Some((message, help)) = forms_problem(phrase, language) {
+            self.error("UC020", message, &phrase.span, help);
+        }
+        for part in phrase.split_whitespace().filter(|part| part.contains('*') && !part.contains('~')) {
             let stem = part.trim_end_matches('*');
             if stem.contains('*') || !part.ends_with('*') {
                 self.error(

@@ -15,7 +15,7 @@ use crate::pack::Pack;
 use crate::pack::check::{duration, phrases};
 use crate::pack::grammar::{Actor, AlertRule, Match, OncePer};
 use crate::pack::language::{Cues, Language};
-use crate::text::canonical_link;
+use crate::text::{self, canonical_link};
 use crate::yaml::At;
 
 /// Packs that could not be compiled together.
@@ -184,10 +184,14 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn list<'p>(&mut self, phrases: impl IntoIterator<Item = &'p At<String>>) -> ListId {
+    fn list<'p>(
+        &mut self,
+        phrases: impl IntoIterator<Item = &'p At<String>>,
+        language: Option<text::Language>,
+    ) -> ListId {
         let list = self.builder.list();
         for phrase in phrases {
-            self.builder.add(list, phrase);
+            self.builder.add(list, phrase, language);
         }
         list
     }
@@ -211,7 +215,7 @@ impl Compiler {
         cues.push((Cue::Terminator, &file.terminators));
         cues.push((Cue::Pseudo, &file.pseudo));
         for (cue, phrases) in cues {
-            let list = self.list(phrases);
+            let list = self.list(phrases, text::Language::of_code(&file.language));
             self.cues.insert(list, cue);
         }
     }
@@ -220,7 +224,10 @@ impl Compiler {
         let file = &pack.file;
         let mut names: HashMap<&str, ListId> = HashMap::new();
         for (name, _) in &file.words.0 {
-            let list = self.list(phrases(&file.words, name).into_iter().map(|(_, phrase)| phrase));
+            let list = self.builder.list();
+            for (language, phrase) in phrases(&file.words, name) {
+                self.builder.add(list, phrase, text::Language::of_code(language));
+            }
             names.insert(name, list);
         }
         let mut actors = Vec::new();
@@ -233,7 +240,7 @@ impl Compiler {
         let mut guards = Vec::new();
         for ((_, actor), compiled) in file.actors.0.iter().zip(&actors) {
             for (phrase, guard) in &actor.ambiguous.0 {
-                let name = self.list([phrase]);
+                let name = self.list([phrase], None);
                 let near = guard.near.iter().filter_map(|near| names.get(near.as_str()).copied()).collect();
                 guards.push(CompiledGuard { name, joins: compiled.names, near, within: guard.within.value });
             }
@@ -259,7 +266,7 @@ impl Compiler {
     }
 
     fn actor(&mut self, name: &str, actor: &Actor, behind: Vec<ListId>) -> CompiledActor {
-        let names = self.list(&actor.names);
+        let names = self.list(&actor.names, None);
         let accounts = self.builder.list();
         for account in &actor.accounts {
             self.registry.accounts.entry(account.to_lowercase()).or_default().push(accounts);

@@ -6,12 +6,18 @@
 //! in the same sentence. So adjacency, endings and Arabic proclitics need no variants in the automaton, and 10,000
 //! phrases cost little more than 100. By characters rather than bytes: on mixed Cyrillic and Arabic text that was
 //! 2.2 µs against 3.6 µs a post at 1,000 phrases.
+//!
+//! Of a word with `~` the automaton holds what all of its forms begin with; only a word that begins so is asked whether
+//! it is one ([`Forms`]).
 
 use std::collections::HashMap;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
-use crate::text::{Folded, fold_phrase};
+use crate::text::{FORMS_SIGN, Folded, Forms, Language, fold_phrase};
+
+/// Letters of Arabic proclitics before a word: a conjunction, a preposition, the article.
+const LONGEST_PROCLITICS: usize = 4;
 
 /// Which list; lists of all packs, actors and languages are numbered together.
 pub type ListId = u32;
@@ -35,10 +41,20 @@ pub struct Occurrence {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Stem {
     text: Box<str>,
-    /// Any ending may follow.
-    open: bool,
+    ending: Ending,
     /// Proclitics may stand before.
     arabic: bool,
+}
+
+/// What may follow a stem.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Ending {
+    /// Nothing.
+    None,
+    /// `*`.
+    Any,
+    /// `~`: what makes a form of the word.
+    Form(Forms),
 }
 
 #[derive(Debug)]
@@ -63,14 +79,14 @@ impl Builder {
         self.lists - 1
     }
 
-    /// Adds a phrase to a list. A phrase without a word is left out (checks have named it).
-    pub fn add(&mut self, list: ListId, phrase: &str) {
-        let stems: Box<[Stem]> = stems(phrase).into();
+    /// Adds a phrase to a list of words in this language. A phrase without a word is left out (checks have named it).
+    pub fn add(&mut self, list: ListId, phrase: &str, language: Option<Language>) {
+        let stems: Box<[Stem]> = stems(phrase, language).into();
         if stems.is_empty() {
             return;
         }
         let at = *self.known.entry(stems.clone()).or_insert_with(|| {
-            let longest = stems.iter().enumerate().max_by_key(|(at, stem)| (stem.text.len(), usize::MAX - at));
+            let longest = stems.iter().enumerate().max_by_key(|(at, stem)| (stem.reach(), usize::MAX - at));
             let anchor = longest.map_or(0, |(at, _)| at);
             self.phrases.push(Phrase { stems, anchor, lists: Vec::new() });
             self.phrases.len() - 1
@@ -88,7 +104,9 @@ impl Builder {
         let mut by_anchor: HashMap<&str, Vec<u32>> = HashMap::new();
         for (at, phrase) in self.phrases.iter().enumerate() {
             let at = u32::try_from(at).map_err(|_| "too many phrases".to_string())?;
-            by_anchor.entry(&phrase.stems[phrase.anchor].text).or_default().push(at);
+            for anchor in phrase.stems[phrase.anchor].anchors() {
+                by_anchor.entry(anchor).or_default().push(at);
+            }
         }
         let mut anchors: Vec<(&str, Vec<u32>)> = by_anchor.into_iter().collect();
         anchors.sort_unstable();
@@ -143,8 +161,14 @@ impl Lexicon {
             for &phrase in &self.anchors[hit.value() as usize] {
                 let phrase = &self.phrases[phrase as usize];
                 let stem = &phrase.stems[phrase.anchor];
-                let whole = (stem.open || hit.end() == end) && (before.is_empty() || stem.allows(before));
-                if whole && let Some((first, last)) = phrase.around(folded, word) {
+                let whole = match &stem.ending {
+                    Ending::None => hit.end() == end,
+                    Ending::Any => true,
+                    Ending::Form(forms) => forms.is(&folded.text[hit.start()..end]),
+                };
+                if whole
+                    && (before.is_empty() || stem.allows(before))
+                    && let Some((first, last)) = phrase.around(folded, word) {
                     found.extend(phrase.lists.iter().map(|&list| Occurrence { first, last, list }));
                 }
             }
@@ -168,11 +192,27 @@ impl Phrase {
 }
 
 impl Stem {
+    /// What the automaton looks for: of several anchors, a word that fits begins with exactly one.
+    fn anchors(&self) -> Vec<&str> {
+        match &self.ending {
+            Ending::Form(forms) => forms.anchors(),
+            Ending::None | Ending::Any => vec![&self.text],
+        }
+    }
+
+    /// The letters that a word has at least in common with its anchor, in bytes: the more, the rarer.
+    fn reach(&self) -> usize {
+        self.anchors().iter().map(|anchor| anchor.len()).min().unwrap_or(0)
+    }
+
     fn is(&self, word: &str) -> bool {
-        let fits = |rest: &str| rest.starts_with(&*self.text) && (self.open || rest.len() == self.text.len());
-        fits(word)
-            || (self.arabic
-                && word.match_indices(&*self.text).any(|(at, _)| self.allows(&word[..at]) && fits(&word[at..])))
+        let fits = |rest: &str| match &self.ending {
+            Ending::None => *rest == *self.text,
+            Ending::Any => rest.starts_with(&*self.text),
+            Ending::Form(forms) => forms.is(rest),
+        };
+        let inside = || word.char_indices().skip(1).take(LONGEST_PROCLITICS).map(|(at, _)| word.split_at(at));
+        fits(word) || (self.arabic && inside().any(|(before, rest)| self.allows(before) && fits(rest)))
     }
 
     /// Whether these letters before the stem are proclitics: a conjunction, a preposition or future marker, the article.
@@ -186,19 +226,24 @@ impl Stem {
     }
 }
 
-/// The folded words of a phrase; a trailing `*` leaves the word before it open.
-fn stems(phrase: &str) -> Vec<Stem> {
+/// The folded words of a phrase; a trailing `*` leaves the word before it open, `~` takes its forms.
+fn stems(phrase: &str, language: Option<Language>) -> Vec<Stem> {
     let mut stems = Vec::new();
     for part in phrase.split_whitespace() {
-        let open = part.ends_with('*');
-        let words = fold_phrase(part.trim_end_matches('*'));
+        let words = fold_phrase(part.trim_end_matches(['*', FORMS_SIGN]));
         let count = words.len();
         for (at, word) in words.into_iter().enumerate() {
             let arabic = word.chars().any(|letter| ('\u{620}'..='\u{6ff}').contains(&letter));
             // Definite or not is the same word: the article is a proclitic like the others.
             let bare = word.strip_prefix("ال").filter(|rest| arabic && rest.chars().count() >= 3);
-            let text = bare.unwrap_or(&word).into();
-            stems.push(Stem { text, open: open && at + 1 == count, arabic });
+            let text: Box<str> = bare.unwrap_or(&word).into();
+            let forms = || Forms::of(&text, language).map_or(Ending::None, Ending::Form);
+            let ending = match part.chars().next_back().filter(|_| at + 1 == count) {
+                Some('*') => Ending::Any,
+                Some(FORMS_SIGN) => forms(),
+                _ => Ending::None,
+            };
+            stems.push(Stem { text, ending, arabic });
         }
     }
     stems
@@ -212,7 +257,7 @@ mod tests {
         let mut builder = Builder::default();
         for phrase in phrases {
             let list = builder.list();
-            builder.add(list, phrase);
+            builder.add(list, phrase, None);
         }
         let lexicon = builder.build().unwrap();
         let folded = Folded::new(text);

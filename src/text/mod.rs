@@ -8,6 +8,7 @@
 //! points ([`code_points`]) only where evidence is written out.
 
 mod fold;
+mod forms;
 mod language;
 mod letters;
 mod links;
@@ -18,6 +19,7 @@ mod sentences;
 mod sites;
 
 pub use fold::{Folded, Span, Word, fold_phrase};
+pub use forms::{Forms, SIGN as FORMS_SIGN, forms_problem};
 pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};

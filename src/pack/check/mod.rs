@@ -3,14 +3,24 @@
 //! In: the file as read. Out: problems, each at its place. Structure was checked while reading (UC001-UC007); the codes
 //! here are UC010 and up. A code keeps its meaning for ever.
 
+mod exceptions;
+mod life;
+mod matches;
+mod names;
+mod tests;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::disarm;
-use super::grammar::{Actor, AlertRule, Indicator, Match, PackFile, Status, Test};
+use super::grammar::{Actor, AlertRule, Indicator, PackFile};
 use crate::problem::{Problem, nearest};
-use crate::text::{Language, forms_problem};
+use crate::text::Language;
 use crate::yaml::{At, Named};
+
+pub use exceptions::{exceptions, exceptions_of};
+use matches::only_absent;
+use names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
 
 /// Languages that a word list may be written for.
 pub const LANGUAGES: [&str; 8] = ["en", "ru", "uk", "ar", "de", "fr", "es", "it"];
@@ -87,14 +97,7 @@ impl Checker<'_> {
                 "name the public reporting it rests on",
             );
         }
-        if pack.status == Status::Stable && pack.blind_spots.is_empty() {
-            self.error(
-                "UC014",
-                "a stable pack states its `blind_spots`",
-                &start,
-                "say what it cannot see, or set `status: test`",
-            );
-        }
+        self.life();
         if let Some(signals) = &pack.signals {
             self.later("`signals`", &signals.span);
         }
@@ -166,32 +169,7 @@ impl Checker<'_> {
     }
 
     fn phrase(&mut self, phrase: &At<String>, language: Option<Language>) {
-        let words = crate::text::fold_phrase(&phrase.value.replace('*', ""));
-        if words.is_empty() {
-            self.error("UC019", format!("`{}` holds no word", phrase.value), &phrase.span, "write letters or digits");
-            return;
-        }
-        if let Some((message, help)) = forms_problem(phrase, language) {
-            self.error("UC020", message, &phrase.span, help);
-        }
-        for part in phrase.split_whitespace().filter(|part| part.contains('*') && !part.contains('~')) {
-            let stem = part.trim_end_matches('*');
-            if stem.contains('*') || !part.ends_with('*') {
-                self.error(
-                    "UC020",
-                    format!("`*` in `{part}` does not stand at the end"),
-                    &phrase.span,
-                    "`*` is any ending: `росси*`",
-                );
-            } else if stem.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-                self.error(
-                    "UC020",
-                    format!("`{part}` would match nearly every word"),
-                    &phrase.span,
-                    "write at least two letters before `*`",
-                );
-            }
-        }
+        self.problems.extend(phrase_problem(phrase, language));
     }
 
     fn indicators(&mut self) {
@@ -235,80 +213,6 @@ impl Checker<'_> {
         if only_absent(&indicator.matches) {
             let help = "put `not` beside something that must be there, in `all`";
             self.error("UC025", "this would hit every post that lacks something", &indicator.matches.span, help);
-        }
-    }
-
-    fn matches(&mut self, matches: &At<Match>) {
-        match &matches.value {
-            Match::Words(names) => {
-                self.named(names, "a word list", &matches.span);
-                self.lists(names);
-            }
-            Match::Near(near) => {
-                self.lists(&near.words);
-                self.within(&near.within);
-                if near.words.len() < 2 {
-                    self.error("UC026", "`near` needs at least two lists", &matches.span, "for one list use `words`");
-                }
-                if (near.within.value as usize) < near.words.len() {
-                    let message =
-                        format!("{} words cannot hold a match of {} lists", near.within.value, near.words.len());
-                    self.error("UC027", message, &near.within.span, "`within` counts words from the first to the last");
-                }
-            }
-            Match::Regex(pattern) => {
-                if let Err(fault) = regex::Regex::new(&pattern.pattern) {
-                    let last = fault.to_string().lines().last().unwrap_or_default().replace("error: ", "");
-                    self.error(
-                        "UC028",
-                        format!("this regular expression is broken: {last}"),
-                        &pattern.pattern.span,
-                        "the syntax is that of Rust's `regex` crate: no look-around, no back-references",
-                    );
-                }
-            }
-            Match::Author(names) => {
-                self.named(names, "an actor", &matches.span);
-                for name in names.iter().filter(|name| self.pack.actors.get(name).is_none()) {
-                    self.unknown("UC029", "actor", name, &self.pack.actors.names().collect::<Vec<_>>());
-                }
-            }
-            Match::Link(link) => {
-                self.named(&link.domains, "a domain list", &matches.span);
-                for name in &link.domains {
-                    if self.pack.domains.get(name).is_none() && !name.contains('.') {
-                        self.unknown("UC030", "domain list", name, &self.pack.domains.names().collect::<Vec<_>>());
-                    }
-                }
-            }
-            Match::All(parts) | Match::Any(parts) => self.parts(parts, &matches.span),
-            Match::Not(part) => self.matches(part),
-            Match::AtLeast(some) => {
-                self.parts(&some.of, &matches.span);
-                if some.n.value == 0 || some.n.value as usize > some.of.len() {
-                    let message = format!("at least {} of {} can never say anything", some.n.value, some.of.len());
-                    self.error("UC031", message, &some.n.span, "`n` lies between 1 and the number of parts");
-                }
-            }
-            Match::Language(_) => self.later("`language`", &matches.span),
-            Match::Forwarded(_) => self.later("`forwarded`", &matches.span),
-            Match::Field(_) => self.later("`field`", &matches.span),
-            Match::Joins(_) => self.later("`joins`", &matches.span),
-        }
-    }
-
-    fn named(&mut self, names: &[At<String>], what: &str, span: &Range<usize>) {
-        if names.is_empty() {
-            self.error("UC026", "this can never match: the list is empty", span, &format!("name {what}"));
-        }
-    }
-
-    fn parts(&mut self, parts: &[At<Match>], span: &Range<usize>) {
-        if parts.is_empty() {
-            self.error("UC026", "a combination needs parts", span, "write one or more matches into the list");
-        }
-        for part in parts {
-            self.matches(part);
         }
     }
 
@@ -399,84 +303,6 @@ impl Checker<'_> {
             let message = format!("`{}` is no duration", written.value);
             self.error("UC037", message, &written.span, "for example `90s`, `20m`, `1h 30m` or `1d`");
         }
-    }
-
-    fn tests(&mut self) {
-        for test in &self.pack.tests {
-            if test.posts.is_empty() {
-                self.error("UC038", "a test needs posts", &test.name.span, "write at least one post, with `text:`");
-            }
-            self.test(test);
-        }
-    }
-
-    fn test(&mut self, test: &Test) {
-        for post in &test.posts {
-            if let Some(at) = &post.at {
-                self.duration(at);
-            }
-            if let Some(author) = post.author.as_ref().filter(|author| !is_account(author)) {
-                let message = format!("`{}` is no account", author.value);
-                self.error("UC017", message, &author.span, "write `source/handle`, for example `web/newsroom`");
-            }
-            if let Some(kind) = &post.kind
-                && !["post", "article", "comment", "repost"].contains(&kind.as_str())
-            {
-                self.unknown("UC039", "kind of post", kind, &["post", "article", "comment", "repost"]);
-            }
-        }
-        if let Some(signals) = &test.expect.signals {
-            self.later("`signals`", &signals.span);
-        }
-        let indicators: Vec<&str> = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-        let alerts: Vec<&str> = self.pack.alerts.iter().map(|alert| alert.id.as_str()).collect();
-        for (what, code, names, known) in
-            [("indicator", "UC036", &test.expect.hits, &indicators), ("alert", "UC040", &test.expect.alerts, &alerts)]
-        {
-            for name in names.iter().flatten().filter(|name| !known.contains(&name.as_str())) {
-                self.unknown(code, what, name, known);
-            }
-        }
-    }
-}
-
-const NAME_HELP: &str = "use lower-case letters, digits, `-` and `_`";
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 64
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
-}
-
-/// Whether this is a host name that a link can lead to.
-fn is_domain(name: &str) -> bool {
-    name.contains('.')
-        && name.split('.').all(|label| !label.is_empty())
-        && name.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
-}
-
-/// Whether this is `source/handle`. A handle may hold an `@` inside: `mastodon/name@server.example`.
-fn is_account(account: &str) -> bool {
-    let Some((source, handle)) = account.split_once('/') else { return false };
-    !source.is_empty()
-        && !handle.is_empty()
-        && !handle.starts_with('@')
-        && !source.contains('@')
-        && !handle.contains('/')
-        && !account.contains(char::is_whitespace)
-}
-
-/// Whether a match could hold without anything being there.
-fn only_absent(matches: &Match) -> bool {
-    match matches {
-        Match::Not(_) => true,
-        Match::All(parts) => !parts.is_empty() && parts.iter().all(|part| only_absent(part)),
-        Match::Any(parts) => parts.iter().any(|part| only_absent(part)),
-        Match::AtLeast(some) => {
-            let absent = some.of.iter().filter(|part| only_absent(part)).count();
-            absent >= some.n.value as usize && absent > 0
-        }
-        _ => false,
     }
 }
 

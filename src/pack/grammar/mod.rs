@@ -5,14 +5,20 @@
 //! in [`crate::score`].
 
 use std::borrow::Cow;
-use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use crate::yaml::{At, Named};
+
+mod exceptions;
+mod matches;
+mod tests;
+
+pub use exceptions::{Except, Exception, ExceptionsFile};
+pub use matches::{AtLeast, FieldName, FieldTest, LanguageTest, LinkTo, Match, Near, Pattern};
+pub use tests::{Expect, ExpectedStance, Test, TestPost};
 
 /// A pack file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -39,7 +45,7 @@ pub struct PackFile {
     pub authors: Vec<String>,
     /// Day of the last review (YYYY-MM-DD).
     #[serde(default)]
-    pub updated: Option<String>,
+    pub updated: Option<At<String>>,
     /// Public reporting that the pack rests on.
     #[serde(default)]
     pub references: Vec<At<String>>,
@@ -143,137 +149,6 @@ pub struct Indicator {
     pub matches: At<Match>,
 }
 
-/// How an indicator is found.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Match {
-    /// Any phrase of any of these word lists (or names of actors).
-    Words(Vec<At<String>>),
-    /// One phrase of each of these lists, close together.
-    Near(Near),
-    /// A regular expression on the folded text, or on the original.
-    Regex(Pattern),
-    /// The author or channel is an account of one of these actors.
-    Author(Vec<At<String>>),
-    /// A link leads to one of these places.
-    Link(LinkTo),
-    /// Every one of these.
-    All(Vec<At<Match>>),
-    /// At least one of these.
-    Any(Vec<At<Match>>),
-    /// The absence of this; only beside something that must be there.
-    Not(Box<At<Match>>),
-    /// At least `n` of these.
-    AtLeast(AtLeast),
-    /// Declared against found language.
-    Language(Later),
-    /// Forwarded from one of these actors.
-    Forwarded(Later),
-    /// A field's value.
-    Field(Later),
-    /// Shares an object with an open signal.
-    Joins(Later),
-}
-
-/// Lists that must be close together.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Near {
-    /// Word lists (or actors), one match of each.
-    pub words: Vec<At<String>>,
-    /// Words from the first to the last matched, both counted.
-    pub within: At<u32>,
-}
-
-/// A regular expression: `regex: PATTERN` or `regex: { pattern: PATTERN, raw: true }`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
-    /// The expression, in the syntax of the `regex` crate.
-    pub pattern: At<String>,
-    /// Whether it sees the original text in place of the folded one.
-    pub raw: bool,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct PatternMap {
-    pattern: At<String>,
-    #[serde(default)]
-    raw: bool,
-}
-
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = PatternOr;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a regular expression, or `{ pattern: …, raw: true }`")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<PatternOr, E> {
-                Ok(PatternOr::Text(text.to_string()))
-            }
-
-            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<PatternOr, E> {
-                Ok(PatternOr::Text(number.to_string()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PatternOr, A::Error> {
-                PatternMap::deserialize(MapAccessDeserializer::new(map)).map(PatternOr::Map)
-            }
-        }
-        enum PatternOr {
-            Text(String),
-            Map(PatternMap),
-        }
-        #[derive(Deserialize)]
-        struct Placed(#[serde(deserialize_with = "either")] PatternOr);
-        fn either<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PatternOr, D::Error> {
-            deserializer.deserialize_any(Either)
-        }
-        let placed = At::<Placed>::deserialize(deserializer)?;
-        Ok(match placed.value.0 {
-            PatternOr::Text(value) => Self { pattern: At { value, span: placed.span }, raw: false },
-            PatternOr::Map(map) => Self { pattern: map.pattern, raw: map.raw },
-        })
-    }
-}
-
-impl JsonSchema for Pattern {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Pattern".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let map = generator.subschema_for::<PatternMap>();
-        schemars::json_schema!({ "anyOf": [{ "type": "string" }, map] })
-    }
-}
-
-/// Where a link leads.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LinkTo {
-    /// Domain lists of the pack, or host names; subdomains are included.
-    pub domains: Vec<At<String>>,
-}
-
-/// A number of parts that must be found.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AtLeast {
-    /// How many.
-    pub n: At<u32>,
-    /// Of which.
-    pub of: Vec<At<Match>>,
-}
-
 /// What a hit keeps of its points; asserted and forwarded hits keep all.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -361,85 +236,6 @@ impl OncePer {
             Self::Author(duration) | Self::Channel(duration) | Self::Pack(duration) => duration,
         }
     }
-}
-
-/// Posts and what they must give.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Test {
-    /// What is tested, in words.
-    pub name: At<String>,
-    /// The posts, in order.
-    pub posts: Vec<TestPost>,
-    /// What they must give.
-    pub expect: Expect,
-    /// It must fail today: a gap that is known.
-    #[serde(default)]
-    pub known_miss: bool,
-}
-
-/// A post of a test.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TestPost {
-    /// Virtual time after the start of the test, for example `20m`.
-    #[serde(default)]
-    pub at: Option<At<String>>,
-    /// `source/handle`.
-    #[serde(default)]
-    pub author: Option<At<String>>,
-    /// post (default), article, comment or repost.
-    #[serde(default)]
-    pub kind: Option<At<String>>,
-    /// Headline.
-    #[serde(default)]
-    pub title: Option<String>,
-    /// Words.
-    #[serde(default)]
-    pub text: String,
-    /// Links beside those in the text.
-    #[serde(default)]
-    pub links: Vec<String>,
-    /// `source/handle` that the words come from.
-    #[serde(default)]
-    pub forwarded_from: Option<String>,
-}
-
-/// What a test expects; lists are exact sets over the whole test, `[]` means none, absent means unchecked.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// Score of the last post.
-    #[serde(default)]
-    pub score: Option<f64>,
-    /// Stance of the last post; `none` where nothing hit.
-    #[serde(default)]
-    pub stance: Option<At<ExpectedStance>>,
-    /// Alerts raised.
-    #[serde(default)]
-    pub alerts: Option<Vec<At<String>>>,
-    /// Indicators that hit.
-    #[serde(default)]
-    pub hits: Option<Vec<At<String>>>,
-    /// Signals opened.
-    #[serde(default)]
-    pub signals: Option<At<Later>>,
-}
-
-/// A stance in a test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpectedStance {
-    /// Own voice.
-    Asserts,
-    /// Passed on as fact.
-    Relays,
-    /// Given to somebody.
-    Reports,
-    /// Called false.
-    Disputes,
-    /// No hit.
-    None,
 }
 
 /// A part of the language that comes later: it is read, so that it can be named as not supported yet.

@@ -168,7 +168,8 @@ impl Lexicon {
                 };
                 if whole
                     && (before.is_empty() || stem.allows(before))
-                    && let Some((first, last)) = phrase.around(folded, word) {
+                    && let Some((first, last)) = phrase.around(folded, word)
+                {
                     found.extend(phrase.lists.iter().map(|&list| Occurrence { first, last, list }));
                 }
             }

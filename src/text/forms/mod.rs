@@ -117,7 +117,8 @@ impl Forms {
         match &self.how {
             How::Endings { stems, reflexive } => {
                 let tail = |word: &'_ str| word.len() - if *reflexive { "ся".len() } else { 0 };
-                let bare = word.get(..tail(word)).filter(|bare| !reflexive || matches!(&word[bare.len()..], "ся" | "сь"));
+                let bare =
+                    word.get(..tail(word)).filter(|bare| !reflexive || matches!(&word[bare.len()..], "ся" | "сь"));
                 let fits = |bare: &str, (stem, endings): &(Box<str>, &[Box<str>])| {
                     let ending = bare.strip_prefix(&**stem);
                     ending.is_some_and(|ending| endings.binary_search_by(|known| (**known).cmp(ending)).is_ok())
@@ -168,7 +169,7 @@ fn inflect(word: &str, language: Language, stems: &mut Vec<(Box<str>, &'static [
         Language::Ru => RUSSIAN.stems(word, give),
         Language::Uk => {
             UKRAINIAN.stems(word, &mut give);
-            ukrainian::opened(word).iter().flatten().for_each(|opened| OPENED.stems(opened, &mut give));
+            ukrainian::opened(word).iter().for_each(|opened| OPENED.stems(opened, &mut give));
         }
         _ => {
             ARABIC.stems(word, &mut give);
@@ -193,3 +194,6 @@ fn stemmer(language: Language) -> Option<Stemmer> {
     };
     Some(Stemmer::create(algorithm))
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,9 +31,11 @@ pub(super) struct Rules {
     odd: Vec<(&'static str, &'static str, Endings)>,
 }
 
-/// A stem shorter than this begins too many words, and most of its forms belong to others. Two letters before `й` are
-/// enough (бой, край): what follows them is rare elsewhere.
+/// A stem shorter than this begins too many words, and most of its forms belong to others.
 const SHORTEST: usize = 3;
+
+/// Two letters are enough before these, and before what is as long as a verb's `ить`: what follows them is rare elsewhere.
+const TELLING: [&str; 3] = ["й", "ец", "ець"];
 
 impl Rules {
     /// Reads a language's tables. `hard` and `soft` are the endings of its adjectives.
@@ -48,7 +50,8 @@ impl Rules {
     pub(super) fn stems<'r>(&'r self, word: &str, mut give: impl FnMut(&str, &'r [Box<str>])) {
         for rule in &self.rules {
             let Some(stem) = word.strip_suffix(rule.cut) else { continue };
-            let shortest = if matches!(rule.cut, "й" | "йти" | "вести") { 2 } else { SHORTEST };
+            let telling = TELLING.contains(&rule.cut) || rule.cut.chars().count() >= SHORTEST;
+            let shortest = if telling { SHORTEST - 1 } else { SHORTEST };
             let fits = rule.before.is_empty() || stem.ends_with(|last| rule.before.contains(last));
             if fits && stem.chars().count() >= shortest {
                 give(stem, &rule.endings);

@@ -252,13 +252,19 @@ fn stems(phrase: &str, language: Option<Language>) -> Vec<Stem> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(phrases: &[&str], text: &str, expected: &[&str]) {
+        check_in(None, phrases, text, expected);
+    }
+
+    fn check_in(language: Option<Language>, phrases: &[&str], text: &str, expected: &[&str]) {
         let mut builder = Builder::default();
         for phrase in phrases {
             let list = builder.list();
-            builder.add(list, phrase, None);
+            builder.add(list, phrase, language);
         }
         let lexicon = builder.build().unwrap();
         let folded = Folded::new(text);
@@ -297,7 +303,78 @@ mod tests {
     }
 
     #[test]
+    fn forms_are_found_beside_each_other() {
+        check_in(
+            Some(Language::Ru),
+            &["надёжный~ партнёр~"],
+            "Надёжного Партнёра ждут. Надежными партнерами, надёжное партнёрство, партнёр надёжный",
+            &["Надёжного Партнёра", "Надежными партнерами"],
+        );
+        check_in(
+            Some(Language::Ru),
+            &["день~"],
+            "Через два дня, в день выборов, днями. Денег нет",
+            &["дня", "день", "днями"],
+        );
+        check_in(Some(Language::Uk), &["ім'я~ політика~"], "Імені політиці не назвали", &["Імені політиці"]);
+        check_in(Some(Language::En), &["country~"], "Countries, counties and a country", &["Countries", "country"]);
+    }
+
+    #[test]
+    fn arabic_forms_take_proclitics_too() {
+        check_in(
+            Some(Language::Ar),
+            &["يدعو~ المستثمر~"],
+            "وستدعو المستثمرين إلى بغداد. وندعو للمستثمرين، تدعو الاستثمار",
+            &["وستدعو المستثمرين", "وندعو للمستثمرين"],
+        );
+        check_in(Some(Language::Ar), &["شراكة~"], "وبالشراكة وشراكتنا؛ شركة", &["وبالشراكة", "وشراكتنا"]);
+    }
+
+    #[test]
     fn overlapping_phrases_are_all_found() {
         check(&["state run", "state", "run by"], "a state run by", &["state run", "state", "run by"]);
+    }
+
+    proptest! {
+        /// What is found reads as a form of what was looked for, whatever stands in and around the words.
+        #[test]
+        fn a_found_form_reads_as_one(pieces in prop::collection::vec(piece(), 0..30)) {
+            let text = pieces.concat();
+            let mut builder = Builder::default();
+            let phrases = [
+                ("партнёр~", Language::Ru),
+                ("открыть~", Language::Ru),
+                ("зв'язок~", Language::Uk),
+                ("شراكة~", Language::Ar),
+                ("يدعو~", Language::Ar),
+                ("country~", Language::En),
+            ];
+            for (phrase, language) in phrases {
+                let list = builder.list();
+                builder.add(list, phrase, Some(language));
+            }
+            let (lexicon, folded, mut found) = (builder.build().unwrap(), Folded::new(&text), Vec::new());
+            lexicon.find(&folded, &mut found);
+            for hit in found {
+                let (phrase, language) = phrases[hit.list as usize];
+                let stem = stems(phrase, Some(language)).remove(0);
+                let read = &text[folded.words[hit.first as usize].original.range()];
+                prop_assert_eq!(hit.first, hit.last);
+                prop_assert!(fold_phrase(read).iter().any(|word| stem.is(word)), "{read:?} for {phrase}");
+            }
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = String> {
+        let words = "партнёр партнерами партнёрство открою открытый відкрито зв'язку зв’язком звʼязки شراكتنا \
+            وبالشراكات شركة تدعوهم وستدعو country countries county пapтнepа";
+        let words: Vec<&str> = words.split_whitespace().collect();
+        prop_oneof![
+            4 => prop::sample::select(words).prop_map(str::to_string),
+            2 => prop::sample::select(vec![" ", ", ", ". ", "\n", "-", "«", "»"]).prop_map(str::to_string),
+            1 => prop::sample::select(vec!["\u{301}", "\u{200b}", "\u{640}", "\u{64e}", "\u{ad}", "'"]).prop_map(str::to_string),
+            1 => any::<String>(),
+        ]
     }
 }

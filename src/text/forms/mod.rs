@@ -76,7 +76,7 @@ impl Forms {
             _ => return None,
         };
         let mut stems = Vec::new();
-        let base = word.strip_suffix("ся").or_else(|| word.strip_suffix("сь")).filter(|base| is_infinitive(base));
+        let base = verb(word).filter(|base| ["ть", "ти", "чь"].iter().any(|ending| base.ends_with(ending)));
         for language in languages {
             inflect(base.unwrap_or(word), *language, &mut stems);
         }
@@ -116,17 +116,15 @@ impl Forms {
     pub fn is(&self, word: &str) -> bool {
         match &self.how {
             How::Endings { stems, reflexive } => {
-                let tail = |word: &'_ str| word.len() - if *reflexive { "ся".len() } else { 0 };
-                let bare =
-                    word.get(..tail(word)).filter(|bare| !reflexive || matches!(&word[bare.len()..], "ся" | "сь"));
-                let fits = |bare: &str, (stem, endings): &(Box<str>, &[Box<str>])| {
-                    let ending = bare.strip_prefix(&**stem);
-                    ending.is_some_and(|ending| endings.binary_search_by(|known| (**known).cmp(ending)).is_ok())
-                };
-                bare.is_some_and(|bare| stems.iter().any(|known| fits(bare, known)))
+                let Some(bare) = (if *reflexive { verb(word) } else { Some(word) }) else { return false };
+                // Ukrainian puts ть between е and ся: бореться.
+                let third = bare.strip_suffix("ть").filter(|bare| *reflexive && bare.ends_with(['е', 'є']));
+                stems.iter().any(|known| fits(bare, known) || third.is_some_and(|bare| fits(bare, known)))
             }
-            How::Stem { language, stem, .. } => {
-                word == &*self.word || stemmer(*language).is_some_and(|stemmer| stemmer.stem(word) == **stem)
+            How::Stem { language, stem, anchor } => {
+                // The anchor first: it spares most stemming, and the automaton asks no other words.
+                word.starts_with(&**anchor)
+                    && (word == &*self.word || stemmer(*language).is_some_and(|stemmer| stemmer.stem(word) == **stem))
             }
         }
     }
@@ -159,8 +157,15 @@ pub fn forms_problem(phrase: &str, language: Option<Language>) -> Option<(String
     })
 }
 
-fn is_infinitive(base: &str) -> bool {
-    ["ть", "ти", "чь"].iter().any(|ending| base.ends_with(ending))
+/// A reflexive verb without its -ся.
+fn verb(word: &str) -> Option<&str> {
+    word.strip_suffix("ся").or_else(|| word.strip_suffix("сь"))
+}
+
+/// Whether a word is this stem with one of these endings.
+fn fits(word: &str, (stem, endings): &(Box<str>, &[Box<str>])) -> bool {
+    let ending = word.strip_prefix(&**stem);
+    ending.is_some_and(|ending| endings.binary_search_by(|known| (**known).cmp(ending)).is_ok())
 }
 
 fn inflect(word: &str, language: Language, stems: &mut Vec<(Box<str>, &'static [Box<str>])>) {
@@ -172,7 +177,10 @@ fn inflect(word: &str, language: Language, stems: &mut Vec<(Box<str>, &'static [
             ukrainian::opened(word).iter().for_each(|opened| OPENED.stems(opened, &mut give));
         }
         _ => {
-            ARABIC.stems(word, &mut give);
+            // Of three letters with ي most belong to other words: علي is Ali and "on me".
+            if word.chars().count() > 3 || !word.ends_with('ي') {
+                ARABIC.stems(word, &mut give);
+            }
             if word.starts_with('م') && word.chars().count() >= 5 {
                 PARTICIPLES.stems(word, &mut give);
             }

@@ -23,6 +23,8 @@ pub(super) struct Rule {
     before: &'static str,
     cut: &'static str,
     endings: Endings,
+    /// Letters of the shortest ending.
+    shortest: usize,
 }
 
 /// A language's rules.
@@ -31,18 +33,20 @@ pub(super) struct Rules {
     odd: Vec<(&'static str, &'static str, Endings)>,
 }
 
-/// A stem shorter than this begins too many words, and most of its forms belong to others.
-const SHORTEST: usize = 3;
-
-/// Two letters are enough before these, and before what is as long as a verb's `ить`: what follows them is rare elsewhere.
-const TELLING: [&str; 3] = ["й", "ец", "ець"];
+/// Letters of a stem at least, and of its shortest form: what is shorter belongs to too many words.
+const SHORTEST: (usize, usize) = (2, 3);
 
 impl Rules {
     /// Reads a language's tables. `hard` and `soft` are the endings of its adjectives.
     pub(super) fn new(tables: &[&'static [Row]], odd: &'static [Odd], hard: &str, soft: &str) -> Self {
         let endings = |written: &str| endings(written, hard, soft);
         let rows = tables.iter().flat_map(|table| table.iter());
-        let rules = rows.map(|(before, cut, forms)| Rule { before, cut, endings: endings(forms) }).collect();
+        let rules = rows.map(|(before, cut, forms)| {
+            let endings = endings(forms);
+            let shortest = endings.iter().map(|ending| ending.chars().count()).min().unwrap_or(0);
+            Rule { before, cut, endings, shortest }
+        });
+        let rules = rules.collect();
         Self { rules, odd: odd.iter().map(|(word, stem, forms)| (*word, *stem, endings(forms))).collect() }
     }
 
@@ -50,10 +54,9 @@ impl Rules {
     pub(super) fn stems<'r>(&'r self, word: &str, mut give: impl FnMut(&str, &'r [Box<str>])) {
         for rule in &self.rules {
             let Some(stem) = word.strip_suffix(rule.cut) else { continue };
-            let telling = TELLING.contains(&rule.cut) || rule.cut.chars().count() >= SHORTEST;
-            let shortest = if telling { SHORTEST - 1 } else { SHORTEST };
             let fits = rule.before.is_empty() || stem.ends_with(|last| rule.before.contains(last));
-            if fits && stem.chars().count() >= shortest {
+            let letters = stem.chars().count();
+            if fits && letters >= SHORTEST.0 && letters + rule.shortest >= SHORTEST.1 {
                 give(stem, &rule.endings);
             }
         }

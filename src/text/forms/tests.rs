@@ -99,7 +99,7 @@ const RUSSIAN_LIMITS: &[Row] = &[
     ("собрать", "соберу соберёт", ""),
     // The same spelling: a bank and a jar, the metro and a metre.
     ("банк", "", "банка банке"),
-    ("метро", "", "метра метров"),
+    ("метро", "", "метра метре"),
     // Nothing tells a verb's sort from its dictionary form.
     ("создать", "", "создаёт создают"),
 ];
@@ -139,13 +139,7 @@ const UKRAINIAN_WORDS: &[Row] = &[
     ("вести", "веде ведуть вів вела", "весь вість весло"),
 ];
 
-const UKRAINIAN_LIMITS: &[Row] = &[
-    ("зібрати", "зберу збере", ""),
-    ("школа", "", ""),
-    ("мати", "", "матимо"),
-    ("банк", "", "банка"),
-    ("додати", "", "додає додають"),
-];
+const UKRAINIAN_LIMITS: &[Row] =
 
 const ARABIC_WORDS: &[Row] = &[
     ("شراكة", "شراكة شراكات شراكته شراكتها شراكتهم شراكتنا", "شركة شريك شرك شركاء اشتراك"),
@@ -181,7 +175,7 @@ const LATIN_WORDS: &[(Language, Row)] = &[
     (Language::De, ("Partner", "Partners Partnern", "Partnerschaft Partei")),
     (Language::De, ("Einladung", "Einladungen", "Einlage")),
     (Language::Fr, ("partenaire", "partenaires", "partenariat")),
-    (Language::Fr, ("inviter", "invite invitez inviter", "invitation inventer")),
+    (Language::Fr, ("inviter", "invite invitez inviter", "invention inventer")),
     (Language::Es, ("inversión", "inversiones", "inversor invertir")),
     (Language::It, ("socio", "soci", "sociale")),
 ];
@@ -240,7 +234,7 @@ fn problems_of_the_sign_are_named() {
         ("парт~нёр", Some(Language::Ru), "end"),
         ("партн*~", Some(Language::Ru), "both"),
         ("партн~*", Some(Language::Ru), "end"),
-        ("СМИ~", Some(Language::Ru), "short"),
+        ("ад~", Some(Language::Ru), "short"),
         ("Rybar~", None, "name"),
         ("partner~", Some(Language::Ru), "language"),
         ("Баку~", Some(Language::Ru), "language"),
@@ -296,7 +290,7 @@ proptest! {
         for other in fold_phrase(&text) {
             let found = forms.is(&other);
             let begins = forms.anchors().iter().filter(|anchor| other.starts_with(**anchor)).count();
-            prop_assert!(!found || begins == 1 || !matches!(forms.how, How::Endings { .. }));
+            prop_assert!(!found || begins == 1, "{word}: {other}");
         }
     }
 }

@@ -10,6 +10,12 @@
 //! French, Spanish and Italian inflect little: Snowball's stemmers serve them well.
 //!
 //! Tables and stemmers see the folded spelling only, of pack and text alike.
+//!
+//! Measured against the dictionaries of pymorphy3, as word types. Russian: 2,400 frequent words against the 49,000
+//! words of 8,000 Telegram posts; the tables find 97% of the forms there and 1.3% of what they find is no form, Snowball
+//! 85% and 19%, `*` after the letters that all forms share 98% and 66%. Ukrainian: 3,300 words against 136,000 forms of
+//! the 12,000 most frequent; 93% and 1.1%, the Ukrainian of snowball_stemmers_rs 61% and 35%, `*` 99% and 71%. No such
+//! dictionary of Arabic could be had: there it is the tables of the tests.
 
 mod arabic;
 mod rules;
@@ -37,6 +43,9 @@ static OPENED: LazyLock<Rules> = LazyLock::new(ukrainian::opened_rules);
 static ARABIC: LazyLock<Rules> = LazyLock::new(arabic::rules);
 static PARTICIPLES: LazyLock<Rules> = LazyLock::new(arabic::participles);
 static IMPERFECT: LazyLock<Rules> = LazyLock::new(arabic::imperfect);
+
+/// No ending.
+static NOTHING: LazyLock<Box<[Box<str>]>> = LazyLock::new(|| vec!["".into()].into());
 
 /// All forms of a word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -68,7 +77,7 @@ impl Forms {
             return None;
         }
         let languages: &[Language] = match (language, script) {
-            (None | Some(Language::Ru), Script::Cyrillic) if language.is_some() => &[Language::Ru],
+            (Some(Language::Ru), Script::Cyrillic) => &[Language::Ru],
             (Some(Language::Uk), Script::Cyrillic) => &[Language::Uk],
             (None, Script::Cyrillic) => &[Language::Ru, Language::Uk],
             (None | Some(Language::Ar), Script::Arabic) => &[Language::Ar],
@@ -80,11 +89,16 @@ impl Forms {
         for language in languages {
             inflect(base.unwrap_or(word), *language, &mut stems);
         }
+        if stems.is_empty() {
+            return None;
+        }
+        // A table may give only the other stems of a word (идти).
+        if !stems.iter().any(|known| fits(base.unwrap_or(word), known)) {
+            stems.push((base.unwrap_or(word).into(), &*NOTHING));
+        }
         stems.sort_unstable();
         stems.dedup();
-        let how = How::Endings { stems, reflexive: base.is_some() };
-        let forms = Self { word: word.into(), how };
-        (!forms.anchors().is_empty()).then_some(forms)
+        Some(Self { word: word.into(), how: How::Endings { stems, reflexive: base.is_some() } })
     }
 
     fn stemmed(word: &str, language: Language) -> Option<Self> {

@@ -245,13 +245,14 @@ references: [https://example.org/]
 actors:
   rybar: { accounts: [telegram/rybar, telegram/other], names: [Rybar, Рыбарь], ambiguous: { fish: { near: [call], within: 5 } } }
 words:
-  call: { en: [come to ruritania, invest*], ru: [приезжайте] }
+  call: { en: [come to ruritania, invest*], ru: [приглаша* инвестор*] }
 domains:
   outlets: [example.com, пример.рф]
+  imitated: [spiegel.de, lemonde.fr]
 indicators:
   - { id: call, title: c, points: 50, match: { words: [call] } }
   - { id: voice, title: v, points: 30, match: { author: [rybar] } }
-  - { id: link, title: l, points: 10, match: { link: { domains: [outlets] } } }
+  - { id: link, title: l, points: 10, match: { any: [{ link: { domains: [outlets] } }, { link: { lookalike: [imitated] } }] } }
 alerts:
   - { id: low, level: low, at: 40, once_per: { author: 1h } }
   - { id: high, level: high, at: 80, once_per: { channel: 1h } }
@@ -322,7 +323,7 @@ tests:
             "  - name: one
     posts:
       - { author: telegram/Rybar, text: Investors come. Fish. }
-      - { author: web/a, text: Рыбарь, links: [\"https://sub.xn--e1afmkfd.xn--p1ai/x\"] }
+      - { author: web/a, text: Рыбарь, links: [\"https://sub.xn--e1afmkfd.xn--p1ai/x\", \"https://spiegel.ltd/\"] }
       - { author: web/b, kind: repost, text: w, forwarded_from: telegram/other }
     expect: {}",
         );
@@ -337,12 +338,13 @@ tests:
             [
                 "alerts  low",
                 "phrases call/en come to ruritania",
-                "phrases call/ru приезжайте",
+                "phrases call/ru приглаша* инвестор*",
                 "names rybar Rybar",
                 "domains outlets example.com",
+                "domains imitated lemonde.fr",
             ]
         );
         let whole = Coverage(entries);
-        assert_eq!((whole.count(Sort::Phrases), whole.count(Sort::Names), whole.total()), ((1, 3), (2, 3), (10, 15)));
+        assert_eq!((whole.count(Sort::Phrases), whole.count(Sort::Names), whole.total()), ((1, 3), (2, 3), (11, 17)));
     }
 }

@@ -9,9 +9,11 @@ use std::collections::HashSet;
 
 use super::Trial;
 use crate::pack::PackFile;
+use crate::pack::grammar::Match;
 use crate::score::Scratch;
 use crate::score::lexicon::{Builder, ListId};
 use crate::score::scan::Registry;
+use crate::text::{Language, Protected};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,13 +91,20 @@ pub fn coverage(pack: &PackFile, trials: &[Trial]) -> Result<Coverage, String> {
     let mut entries = found(pack, trials);
     let mut builder = Builder::default();
     let mut registry = Registry::default();
+    let mut imitated = HashSet::new();
+    pack.indicators.iter().for_each(|indicator| lookalikes(&indicator.matches, &mut imitated));
     let mut places: Vec<(usize, ListId)> = Vec::new();
-    for (sort, of, written) in written(pack) {
+    for Written { sort, of, language, entry: written } in written(pack) {
         let list = builder.list();
         match sort {
-            Sort::Phrases | Sort::Names => builder.add(list, written),
+            Sort::Phrases | Sort::Names => builder.add(list, written, language),
             Sort::Accounts => registry.hold_account(written, list),
-            Sort::Domains => registry.hold_domain(written, list),
+            Sort::Domains => {
+                registry.hold_domain(written, list);
+                if imitated.contains(of.as_str()) {
+                    registry.protected.push((list, Protected::new([written])));
+                }
+            }
             Sort::Indicators | Sort::Alerts => {}
         }
         places.push((entries.len(), list));
@@ -126,23 +135,50 @@ fn found(pack: &PackFile, trials: &[Trial]) -> Vec<Entry> {
     indicators.chain(rules.map(|(at, one)| entry(Sort::Alerts, one.id.as_str(), alerts.contains(&at)))).collect()
 }
 
-/// Everything that can stand in a post: its sort, where it belongs, and how it is written.
-fn written(pack: &PackFile) -> Vec<(Sort, String, &str)> {
+/// The domain lists whose hosts a link may imitate: an imitation touches those hosts too.
+fn lookalikes<'p>(matches: &'p Match, lists: &mut HashSet<&'p str>) {
+    match matches {
+        Match::Link(link) => lists.extend(link.lookalike.iter().map(|name| name.as_str())),
+        Match::All(parts) | Match::Any(parts) => parts.iter().for_each(|part| lookalikes(part, lists)),
+        Match::AtLeast(some) => some.of.iter().for_each(|part| lookalikes(part, lists)),
+        Match::Not(part) => lookalikes(part, lists),
+        Match::Words(_)
+        | Match::Near(_)
+        | Match::Regex(_)
+        | Match::Author(_)
+        | Match::Language(_)
+        | Match::Forwarded(_)
+        | Match::Field(_)
+        | Match::Joins(_) => {}
+    }
+}
+
+/// An entry as the file holds it.
+struct Written<'p> {
+    sort: Sort,
+    of: String,
+    /// Of a phrase: what its forms are made by.
+    language: Option<Language>,
+    entry: &'p str,
+}
+
+/// Everything that can stand in a post.
+fn written(pack: &PackFile) -> Vec<Written<'_>> {
     let mut all = Vec::new();
     for (list, languages) in &pack.words.0 {
-        for (language, phrases) in &languages.0 {
-            let of = format!("{}/{}", list.value, language.value);
-            all.extend(phrases.iter().map(|phrase| (Sort::Phrases, of.clone(), phrase.as_str())));
+        for (code, phrases) in &languages.0 {
+            let (of, language) = (format!("{}/{}", list.value, code.value), Language::of_code(code));
+            all.extend(phrases.iter().map(|entry| Written { sort: Sort::Phrases, of: of.clone(), language, entry }));
         }
     }
+    let plain = |sort, of: &str, entry| Written { sort, of: of.to_string(), language: None, entry };
     for (name, actor) in &pack.actors.0 {
         let ambiguous = actor.ambiguous.0.iter().map(|(phrase, _)| phrase);
-        let names = actor.names.iter().chain(ambiguous).map(|phrase| (Sort::Names, phrase.as_str()));
-        let accounts = actor.accounts.iter().map(|account| (Sort::Accounts, account.as_str()));
-        all.extend(names.chain(accounts).map(|(sort, written)| (sort, name.value.clone(), written)));
+        all.extend(actor.names.iter().chain(ambiguous).map(|entry| plain(Sort::Names, name, entry.as_str())));
+        all.extend(actor.accounts.iter().map(|entry| plain(Sort::Accounts, name, entry.as_str())));
     }
     for (list, hosts) in &pack.domains.0 {
-        all.extend(hosts.iter().map(|host| (Sort::Domains, list.value.clone(), host.as_str())));
+        all.extend(hosts.iter().map(|entry| plain(Sort::Domains, list, entry.as_str())));
     }
     all
 }

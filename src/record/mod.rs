@@ -3,7 +3,9 @@
 //! Each shape is its own type, made from core values at the very end, so that a refactoring of the core cannot change
 //! what consumers built on. A field is added, never renamed; a changed meaning is a new `schema` number.
 
+pub mod again;
 mod alert;
+mod explanation;
 mod post;
 mod scored;
 
@@ -13,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use alert::{ALERT_SCHEMA, AlertRecord, alert_id};
+pub use explanation::{EXPLANATION_SCHEMA, ExplanationRecord};
 pub use post::{AuthorRecord, KindRecord, PostRecord, TimeFromRecord};
 pub use scored::{SCORED_SCHEMA, ScoredRecord};
 

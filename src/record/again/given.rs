@@ -81,7 +81,7 @@ pub struct GivenPack {
 
 /// A hit in a record.
 #[derive(Debug, Clone, Deserialize)]
-pub struct GivenHit {
+pub(super) struct GivenHit {
     pub(super) id: String,
     pub(super) points: f64,
     pub(super) kept: f64,
@@ -99,7 +99,7 @@ pub struct GivenHit {
 
 /// A piece of evidence in a record.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct GivenEvidence {
+pub(super) struct GivenEvidence {
     pub(super) field: String,
     pub(super) start: usize,
     pub(super) end: usize,

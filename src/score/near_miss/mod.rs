@@ -3,8 +3,8 @@
 //! In: a post. Out, for every pack: [`Part`] by part how far each indicator got that did not hit, the names that did
 //! not count, the alert that was nearest, and what stance took away. The leaves of a match are asked by the scorer's own
 //! [`Tree::find`](super::evaluate::Tree::find) through its own [`View`]; only what combines them is walked here, because
-//! the scorer stops at the first part that is missing and a person wants to see the others. `tests/explain.rs` holds
-//! that both agree. It is a cold path: every indicator of every pack is looked at.
+//! the scorer stops at the first part that is missing and a person wants to see the others. The tests hold that both
+//! agree. It is a cold path: every indicator of every pack is looked at.
 
 mod alerts;
 mod instead;
@@ -42,18 +42,23 @@ pub fn nearest(gaps: &mut [Gaps<'_>], most: usize) -> usize {
         near.extend(pack.misses.iter().map(|miss| miss.part.closeness));
     }
     near.sort_by(|one, other| other.total_cmp(one));
-    let Some(last) = most.checked_sub(1).and_then(|last| near.get(last)).copied() else { return 0 };
-    // Of equally near ones the earlier pack's.
-    let mut equal = most - near.iter().filter(|closeness| **closeness > last).count();
+    let mut room = most.min(near.len());
+    let Some(last) = room.checked_sub(1).map(|last| near[last]) else {
+        gaps.iter_mut().for_each(|pack| pack.misses.clear());
+        return near.len();
+    };
+    // Of equally near ones the earlier pack's: those that are nearer have their room.
+    room -= near.iter().filter(|closeness| **closeness > last).count();
+    let more = near.len() - most.min(near.len());
     for pack in gaps.iter_mut() {
         pack.misses.retain(|miss| {
             let even = miss.part.closeness <= last;
-            let fits = !even || miss.part.closeness >= last && equal > 0;
-            equal -= usize::from(even && fits);
+            let fits = !even || miss.part.closeness >= last && room > 0;
+            room -= usize::from(even && fits);
             fits
         });
     }
-    near.len() - most
+    more
 }
 
 /// How far one pack got on a post, beyond what the verdict says.
@@ -246,3 +251,6 @@ impl Engine {
         Gaps { pack: at, misses, names, alerts, damping }
     }
 }
+
+#[cfg(test)]
+mod tests;

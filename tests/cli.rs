@@ -223,7 +223,11 @@ fn an_alert_is_computed_again_by_the_post_in_it() {
     for (place, changed, said) in [
         ("/post/text", "Россия и Ирак.", "hit ru-iraq-outreach/call-to-come: asserted, 30 of 30 points in the record"),
         ("/post/text", "Россия и Ирак.", "evidence at text 16-27: Россия и Ирак — [партнёрство]"),
-        ("/post/author/handle", "other", "hit ru-iraq-outreach/voice: asserted, 25 of 25 points in the record, not here"),
+        (
+            "/post/author/handle",
+            "other",
+            "hit ru-iraq-outreach/voice: asserted, 25 of 25 points in the record, not here",
+        ),
         ("/alert", "review", "alert ru-iraq-outreach: review (high) in the record, not here"),
         ("/id", "0", "alert id: 0 in the record"),
     ] {
@@ -330,7 +334,11 @@ fn a_record_that_is_not_the_same_says_where() {
         ("/packs/0/hits/1/evidence/0/exact", "Москва".into(), "“Москва” at text 0-6"),
         ("/packs/0/hits/1/evidence/0/prefix", "x".into(), "at text 0-6: x[Россия]"),
         ("/packs/0/hits/1/evidence/0/field", "links/7".into(), "at links/7 0-6: [Россия] и Ирак"),
-        ("/packs/0/hits/2/id", "other".into(), "hit ru-iraq-outreach/call-to-come: not in the record, asserted, 30 of 30"),
+        (
+            "/packs/0/hits/2/id",
+            "other".into(),
+            "hit ru-iraq-outreach/call-to-come: not in the record, asserted, 30 of 30",
+        ),
         ("/packs/0/hits/2/id", "other".into(), "hit ru-iraq-outreach/other: asserted, 30 of 30 points in the record"),
         ("/packs/0/digest", "blake3:0".into(), "the pack's text, its exceptions or a language file is another"),
         ("/packs/0/version", "0.9.0".into(), "pack ru-iraq-outreach version: 0.9.0 in the record, 1.0.0 here"),
@@ -364,7 +372,12 @@ fn a_record_that_is_not_the_same_says_where() {
     check(&recompute(&later, &[]), 2, "", "its schema is `undercurrent.scored/2`");
     let mut other = record.clone();
     other["packs"][0]["pack"] = "elsewhere".into();
-    check(&recompute(&other, &[]), 2, "", "names elsewhere 1.0.0, which is not here: --packs gives ru-iraq-outreach 1.0.0");
+    check(
+        &recompute(&other, &[]),
+        2,
+        "",
+        "names elsewhere 1.0.0, which is not here: --packs gives ru-iraq-outreach 1.0.0",
+    );
     let without = run_with(&["explain", "--packs", "outreach.yaml", "--record", "-"], record.to_string());
     check(&without, 2, "", "name the file that does");
 }

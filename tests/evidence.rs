@@ -6,9 +6,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::Value;
 use undercurrent::cli::packs;
-use undercurrent::record::{AlertRecord, ScoredRecord};
 use undercurrent::post::Post;
 use undercurrent::record::again::{Given, compare};
+use undercurrent::record::{AlertRecord, ScoredRecord};
 use undercurrent::score::{Engine, Scratch};
 use undercurrent::stages::{Arrival, Options, Outcome, Output, ScoreStage};
 

@@ -134,7 +134,7 @@ pub struct HitRecord<'a> {
     /// What decided the state: the cue, the quotation, the speaker's name.
     pub because: Vec<EvidenceRecord<'a>>,
     /// What no place in the post says by itself: whom a link imitates, which language was found.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
     pub notes: &'a [String],
 }
 

@@ -11,7 +11,7 @@ use crate::score::{Hit, PackVerdict, State};
 pub(super) fn lacks(pack: &CompiledPack, verdict: Option<&PackVerdict>, gaps: &Gaps<'_>, text: &mut String) {
     let hits = verdict.map_or(&[][..], |verdict| &verdict.hits);
     let heading = if verdict.and_then(|verdict| verdict.alert).is_some() { "next alert:" } else { "no alert:" };
-    for gap in gaps.alerts.iter().filter(|_| verdict.is_some()) {
+    for gap in &gaps.alerts {
         let _ = writeln!(text, "  {heading} {}", alert(pack, gap, hits));
     }
     if let (Some(damping), Some(verdict)) = (&gaps.damping, verdict) {

@@ -69,3 +69,24 @@ impl Marks {
         drawn
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_stands_above_causes_and_these_above_what_almost_fired() {
+        let marks = Marks(vec![
+            (Field::Text, 2, 6, ALMOST),
+            (Field::Text, 3, 5, MARK),
+            (Field::Text, 4, 9, CAUSE),
+            (Field::Text, 8, 900, ALMOST),
+            (Field::Title, 0, 2, MARK),
+        ]);
+        let (almost, cause, mark) = (ALMOST, CAUSE, MARK);
+        assert_eq!(
+            marks.draw(Field::Text, "абвгдежзик"),
+            format!("аб{almost}в{almost:#}{mark}гд{mark:#}{cause}ежзи{cause:#}{almost}к{almost:#}")
+        );
+    }
+}

@@ -1,10 +1,9 @@
 //! What a post has where a match looks for something else.
 
-use std::borrow::Cow;
-
 use super::super::evidence::field_text;
 use super::super::verdict::Field;
 use super::super::view::View;
+use super::shorten;
 use crate::pack::grammar::{FieldName, Match};
 
 /// Its author, its links, its language, the field's value; none where there is nothing, or where words are looked for.
@@ -54,16 +53,20 @@ fn value(view: &View<'_>, name: FieldName) -> Option<String> {
 }
 
 fn text(view: &View<'_>, field: Field) -> Option<String> {
-    field_text(view.post, field).map(Cow::into_owned)
+    field_text(view.post, field).map(|text| in_marks(&text))
 }
 
 /// The only value, or how many there are.
 fn many(values: &[String], what: &str) -> Option<String> {
     match values {
         [] => None,
-        [one] => Some(one.clone()),
+        [one] => Some(in_marks(one)),
         more => Some(count(more.len(), what)),
     }
+}
+
+fn in_marks(text: &str) -> String {
+    format!("“{}”", shorten(text))
 }
 
 fn count(number: usize, what: &str) -> String {

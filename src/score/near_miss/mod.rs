@@ -37,6 +37,8 @@ pub fn nearest(gaps: &mut [Gaps<'_>], most: usize) -> usize {
     let mut near: Vec<f64> = Vec::new();
     for pack in gaps.iter_mut() {
         pack.misses.retain(Miss::is_near);
+        // Where nothing counts, that the points are missing is no news.
+        pack.alerts.retain(|alert| alert.short < alert.at || !alert.empty.is_empty());
         pack.alerts.truncate(1);
         pack.names.truncate(MOST_NAMES);
         near.extend(pack.misses.iter().map(|miss| miss.part.closeness));

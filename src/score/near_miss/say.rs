@@ -45,11 +45,19 @@ impl Part<'_> {
             Match::Words(lists) => format!("{} is missing{}", any(lists), self.names()),
             Match::Regex(pattern) if self.held => format!("`{}`{}", pattern.pattern.value, self.shown()),
             Match::Regex(pattern) => format!("nothing matches `{}`", pattern.pattern.value),
-            Match::Author(actors) => self.is("the author", &format!("one of {}", any(actors))),
-            Match::Forwarded(actors) => self.is("the source", &format!("one of {}", any(actors))),
-            Match::Link(link) => self.is("a link", &led(link)),
-            Match::Language(test) => self.is("the language", &languages(test)),
-            Match::Field(test) => self.is(&format!("the field `{}`", name(test.name.value)), &values(test)),
+            Match::Author(actors) => {
+                let account = if self.held { "an account" } else { "no account" };
+                self.is(&format!("the author is {account} of {}", any(actors)))
+            }
+            Match::Forwarded(actors) => self.is(&format!("it is{} forwarded from {}", self.not(), any(actors))),
+            Match::Link(link) => {
+                let no = if self.held { "a link" } else { "no link" };
+                self.is(&format!("{no} leads {}", led(link)))
+            }
+            Match::Language(test) => self.is(&format!("the language is{} {}", self.not(), languages(test))),
+            Match::Field(test) => {
+                self.is(&format!("the field `{}` is{} {}", name(test.name.value), self.not(), values(test)))
+            }
             Match::All(_) => "all of these:".to_string(),
             Match::Any(_) => "one of these:".to_string(),
             Match::AtLeast(some) => {
@@ -65,18 +73,25 @@ impl Part<'_> {
         }
     }
 
-    /// `the author is of …`, or what is there instead.
-    fn is(&self, what: &str, wanted: &str) -> String {
-        match (&self.instead, self.held) {
-            (_, true) => format!("{what} is {wanted}{}", self.shown()),
-            (Some(instead), false) => format!("{what} is not {wanted}: “{}”", shorten(instead)),
-            (None, false) => format!("{what} is not {wanted}: there is none"),
+    /// With what was found, or with what is there instead.
+    fn is(&self, said: &str) -> String {
+        match &self.instead {
+            _ if self.held => format!("{said}{}", self.shown()),
+            Some(instead) => format!("{said}: {instead}"),
+            None => format!("{said}: there is none"),
         }
+    }
+
+    fn not(&self) -> &'static str {
+        if self.held { "" } else { " not" }
     }
 
     /// What was found.
     fn shown(&self) -> String {
-        let words = self.evidence.iter().map(quoted).chain(self.notes.iter().cloned());
+        // Of a language the note says both codes.
+        let noted = matches!(self.matches, Match::Language(_)) && !self.notes.is_empty();
+        let evidence = self.evidence.iter().filter(|_| !noted);
+        let words = evidence.map(quoted).chain(self.notes.iter().cloned());
         let words = words.collect::<Vec<_>>().join(" and ");
         if words.is_empty() { words } else { format!(": {words}") }
     }

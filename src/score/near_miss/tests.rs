@@ -91,7 +91,7 @@ fn a_miss_says_what_is_missing() {
         "`rybar` is missing; “Rybar” counts as `rybar` only within 3 words of `channel`, which is absent",
     );
     check("regex: 'a+b'", &web("Nobody"), false, "nothing matches `a+b`");
-    check("author: [rybar]", &web("Nobody"), false, "the author is not one of `rybar`: “web/a”");
+    check("author: [rybar]", &web("Nobody"), false, "the author is no account of `rybar`: “web/a”");
     check(
         "all: [{ words: [friend] }, { not: { words: [iraq] } }]",
         &web("A friend in Iraq"),
@@ -108,7 +108,7 @@ fn a_miss_says_what_is_missing() {
         "at_least: { n: 2, of: [{ words: [friend] }, { words: [iraq] }, { author: [rybar] }] }",
         &web("A friend"),
         true,
-        "2 of these, 1 there: [true `friend`: “friend”] [false `iraq` is missing] [false the author is not one of \
+        "2 of these, 1 there: [true `friend`: “friend”] [false `iraq` is missing] [false the author is no account of \
          `rybar`: “web/a”]",
     );
     check(

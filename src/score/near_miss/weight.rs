@@ -11,7 +11,8 @@ use crate::pack::PackFile;
 use crate::pack::grammar::Match;
 use crate::yaml::At;
 
-/// A language or a field's value: many posts have it.
+/// A language or a field's value, which many posts have, and what must be absent: a post that has all of the rest is
+/// near.
 const BACKGROUND: f64 = 0.25;
 
 /// Per name of a list: how many indicators use it.
@@ -45,8 +46,8 @@ impl<'e> Weights<'e> {
         match matches {
             Match::Words(names) | Match::Author(names) | Match::Forwarded(names) => self.most(names),
             Match::Near(near) => self.sum(&near.words),
-            Match::Regex(_) | Match::Link(_) | Match::Not(_) => 1.0,
-            Match::Language(_) | Match::Field(_) => BACKGROUND,
+            Match::Regex(_) | Match::Link(_) => 1.0,
+            Match::Language(_) | Match::Field(_) | Match::Not(_) => BACKGROUND,
             Match::All(parts) => parts.iter().map(|part| self.part(part)).sum(),
             Match::Any(parts) => parts.iter().map(|part| self.part(part)).fold(0.0, f64::max),
             Match::AtLeast(some) => {

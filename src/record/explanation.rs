@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{EvidenceRecord, ScoredRecord, StateName};
-use crate::score::near_miss::{AlertGap, Damping, Gaps, Miss, Part, Unguarded};
+use crate::score::near_miss::{AlertGap, Damping, Gaps, Miss, Part, Spread, Unguarded};
 use crate::score::{Engine, Evidence, PackVerdict};
 
 /// The value of `schema`.
@@ -187,7 +187,7 @@ impl<'a> GapsRecord<'a> {
 
 impl<'a> From<&'a Part<'a>> for PartRecord<'a> {
     fn from(part: &'a Part<'a>) -> Self {
-        let spread: Vec<&Evidence> = part.spread.iter().flat_map(|spread| spread.evidence()).collect();
+        let spread: Vec<&Evidence> = part.spread.iter().flat_map(Spread::evidence).collect();
         Self {
             kind: part.kind(),
             held: part.held,

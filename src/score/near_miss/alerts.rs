@@ -59,10 +59,14 @@ pub(super) fn damping(pack: &CompiledPack, verdict: &PackVerdict) -> Option<Damp
     if causes.is_empty() {
         return None;
     }
-    causes.iter_mut().for_each(|cause| cause.points = one_decimal(cause.points));
+    for cause in &mut causes {
+        cause.points = one_decimal(cause.points);
+    }
     causes.sort_by(|one, other| other.points.total_cmp(&one.points));
     let mut hits = verdict.hits.clone();
-    hits.iter_mut().for_each(|hit| hit.kept = hit.points);
+    for hit in &mut hits {
+        hit.kept = hit.points;
+    }
     let voice = one_decimal(hits.iter().map(|hit| hit.points).sum::<f64>().min(MOST));
     Some(Damping { voice, alert: alert(pack, &hits, voice).filter(|at| Some(*at) != verdict.alert), causes })
 }

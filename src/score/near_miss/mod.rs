@@ -46,7 +46,9 @@ pub fn nearest(gaps: &mut [Gaps<'_>], most: usize) -> usize {
     near.sort_by(|one, other| other.total_cmp(one));
     let mut room = most.min(near.len());
     let Some(last) = room.checked_sub(1).map(|last| near[last]) else {
-        gaps.iter_mut().for_each(|pack| pack.misses.clear());
+        for pack in gaps.iter_mut() {
+            pack.misses.clear();
+        }
         return near.len();
     };
     // Of equally near ones the earlier pack's: those that are nearer have their room.

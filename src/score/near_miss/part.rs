@@ -15,13 +15,13 @@ impl<'e> Looking<'_, 'e> {
                 let parts = self.parts(written, trees);
                 let held = parts.iter().all(|part| part.held);
                 let closeness = self.weights.all(&parts);
-                Part { parts, ..self.combined(matches, held, closeness) }
+                Part { parts, ..combined(matches, held, closeness) }
             }
             (Match::Any(written), Tree::Any(trees)) => {
                 let parts = self.parts(written, trees);
                 let held = parts.iter().any(|part| part.held);
                 let closeness = parts.iter().map(|part| part.closeness).fold(0.0, f64::max);
-                Part { parts, ..self.combined(matches, held, closeness) }
+                Part { parts, ..combined(matches, held, closeness) }
             }
             (Match::AtLeast(some), Tree::AtLeast(needed, trees)) => {
                 let parts = self.parts(&some.of, trees);
@@ -29,12 +29,12 @@ impl<'e> Looking<'_, 'e> {
                 let mut nearest: Vec<f64> = parts.iter().map(|part| part.closeness).collect();
                 nearest.sort_by(|one, other| other.total_cmp(one));
                 let closeness = mean(nearest.into_iter().take(*needed), *needed);
-                Part { parts, ..self.combined(matches, held, closeness) }
+                Part { parts, ..combined(matches, held, closeness) }
             }
             (Match::Not(written), Tree::Not(tree)) => {
                 let inner = self.part(written, tree);
                 let held = !inner.held;
-                Part { parts: vec![inner], ..self.combined(matches, held, if held { 1.0 } else { 0.0 }) }
+                Part { parts: vec![inner], ..combined(matches, held, if held { 1.0 } else { 0.0 }) }
             }
             _ => self.leaf(matches, tree),
         }
@@ -44,27 +44,12 @@ impl<'e> Looking<'_, 'e> {
         written.iter().zip(trees).map(|(written, tree)| self.part(written, tree)).collect()
     }
 
-    fn combined(&self, matches: &'e Match, held: bool, closeness: f64) -> Part<'e> {
-        let closeness = if held { 1.0 } else { closeness };
-        Part {
-            matches,
-            held,
-            closeness,
-            evidence: Vec::new(),
-            notes: Vec::new(),
-            spread: None,
-            names: Vec::new(),
-            instead: None,
-            parts: Vec::new(),
-        }
-    }
-
     /// What the scorer itself decides.
     fn leaf(&self, matches: &'e Match, tree: &Tree) -> Part<'e> {
         if let Some(Found { places, notes, .. }) = tree.find(self.view) {
-            return Part { evidence: annotate(self.view, &places), notes, ..self.combined(matches, true, 1.0) };
+            return Part { evidence: annotate(self.view, &places), notes, ..combined(matches, true, 1.0) };
         }
-        let part = self.combined(matches, false, 0.0);
+        let part = combined(matches, false, 0.0);
         match (matches, tree) {
             (Match::Near(near), Tree::Near(lists, within)) => {
                 let names: Vec<&'e str> = near.words.iter().map(|name| name.value.as_str()).collect();
@@ -93,4 +78,20 @@ impl<'e> Looking<'_, 'e> {
 fn mean(values: impl Iterator<Item = f64>, count: usize) -> f64 {
     let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
     if count == 0.0 { 0.0 } else { values.sum::<f64>() / count }
+}
+
+/// A part without anything to show.
+fn combined(matches: &Match, held: bool, closeness: f64) -> Part<'_> {
+    let closeness = if held { 1.0 } else { closeness };
+    Part {
+        matches,
+        held,
+        closeness,
+        evidence: Vec::new(),
+        notes: Vec::new(),
+        spread: None,
+        names: Vec::new(),
+        instead: None,
+        parts: Vec::new(),
+    }
 }

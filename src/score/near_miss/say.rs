@@ -97,7 +97,7 @@ impl Part<'_> {
     }
 
     fn names(&self) -> String {
-        self.names.iter().map(|name| format!("; {}", name.says())).collect()
+        self.names.iter().flat_map(|name| ["; ".to_string(), name.says()]).collect()
     }
 }
 

@@ -24,7 +24,9 @@ impl<'e> Weights<'e> {
         for indicator in &file.indicators {
             let mut names = HashSet::new();
             collect(&indicator.matches, &mut names);
-            names.into_iter().for_each(|name| *uses.entry(name).or_default() += 1);
+            for name in names {
+                *uses.entry(name).or_default() += 1;
+            }
         }
         Self(uses)
     }

@@ -1,7 +1,8 @@
 //! What reading a post costs: `cargo bench --bench text`.
 
 use divan::{Bencher, black_box};
-use undercurrent::text::{Folded, canonical_link, code_points, find_links, language, quotations};
+use undercurrent::score::lexicon::{Builder, Lexicon};
+use undercurrent::text::{Folded, Language, Protected, canonical_link, code_points, find_links, language, quotations};
 
 fn main() {
     divan::main();
@@ -65,7 +66,46 @@ fn canonical() -> usize {
     link.map_or(0, |link| link.canonical.len())
 }
 
+/// Hosts of no outlet, which nearly all are, and one that asks for every look-up; against 40 and 4,000 outlets.
+#[divan::bench(args = ["t.me", "news.example.co.uk", "xn--80aafi6cg.xn--p1ai", WORST], consts = [40, 4_000])]
+fn imitated<const OUTLETS: usize>(bencher: Bencher, host: &str) {
+    let outlets: Vec<_> =
+        (0..OUTLETS).map(|n| format!("{}-sample-{n}.de", ["daily", "weekly", "our"][n % 3])).collect();
+    let protected = Protected::new(outlets.iter().map(String::as_str));
+    bencher.bench_local(move || protected.imitated(black_box(host)).is_some());
+}
+
+const WORST: &str = "a.b.c.d.e.f.g.h.news-a-sample-of-the-longest-label-that-a-name-may-be-made-of.online";
+
 #[divan::bench]
 fn offset_of_the_end() -> usize {
     code_points(black_box(RUSSIAN), RUSSIAN.len())
+}
+
+/// 1,000 Russian words as packs have them, so that many words of a post begin like one of them.
+fn lexicon(sign: &str) -> Lexicon {
+    let mut builder = Builder::default();
+    let list = builder.list();
+    let heads = "при по за от на вы пере про со до под раз об пред недо воз из у без сверх";
+    let roots = "ход вод нос каз став пис чит глаш прос говор боро мен держ лож мог нял чин град город лад клад бир ветств люд суд";
+    for head in heads.split(' ') {
+        for root in roots.split(' ') {
+            for end in ["ить", "ник"] {
+                let word = if sign == "*" { format!("{head}{root}*") } else { format!("{head}{root}{end}{sign}") };
+                builder.add(list, &word, Some(Language::Ru));
+            }
+        }
+    }
+    builder.build().expect("an automaton")
+}
+
+/// A post against 1,000 phrases: as they stand, with any ending, with their forms.
+#[divan::bench(args = ["", "*", "~"])]
+fn find_phrases(bencher: Bencher, sign: &str) {
+    let (lexicon, folded, mut found) = (lexicon(sign), Folded::new(RUSSIAN), Vec::new());
+    bencher.bench_local(move || {
+        found.clear();
+        lexicon.find(black_box(&folded), &mut found);
+        found.len()
+    });
 }

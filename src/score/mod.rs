@@ -12,6 +12,7 @@ pub mod fields;
 pub mod lexicon;
 pub mod near_miss;
 pub mod scan;
+mod trie;
 pub mod stance;
 pub mod verdict;
 pub mod view;

@@ -26,8 +26,8 @@ use crate::yaml::At;
 /// Packs that could not be compiled together.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    /// The phrases do not fit one automaton.
-    #[error("the phrases of these packs do not fit one automaton: {0}; leave some packs to another instance")]
+    /// The phrases do not fit one lexicon.
+    #[error("the phrases of these packs do not fit one lexicon: {0}; leave some packs to another instance")]
     Lexicon(String),
     /// A regular expression does not compile (checks report it with its place).
     #[error("the regular expression `{pattern}` of {pack}/{indicator} is broken: {why}")]
@@ -137,7 +137,7 @@ impl Engine {
     /// Compiles packs and languages.
     ///
     /// # Errors
-    /// Two packs of one name, a broken expression, or more phrases than an automaton holds.
+    /// Two packs of one name, a broken expression, or more phrases than can be numbered.
     pub fn new(packs: Vec<Pack>, languages: &[Language]) -> Result<Self, CompileError> {
         let mut compiler = Compiler::default();
         for language in languages {

@@ -1,7 +1,7 @@
 //! The forms of a word: which words of a text are the same word in another case, number, person or tense.
 //!
 //! In: a folded word of a pack in its dictionary form, and its language. Out: [`Forms`], which says of a folded word of
-//! a text whether it is a form of that, and with which letters all forms begin, for the automaton.
+//! a text whether it is a form of that, and with which letters all forms begin, for the lexicon.
 //!
 //! Russian, Ukrainian and Arabic are inflected by tables (`rules`): from the word that an analyst wrote to its forms. A
 //! stemmer goes the other way, from any word to a stem, and cannot know which sort of word it has before it: Snowball's
@@ -34,7 +34,7 @@ use rules::Rules;
 /// The sign that stands for all forms of the word before it.
 pub const SIGN: char = '~';
 
-/// Letters that a stem keeps for the automaton: what a stemmer rewrites (country, countri) is behind them.
+/// Letters that a stem keeps for the lexicon: what a stemmer rewrites (country, countri) is behind them.
 const ANCHOR: usize = 3;
 
 static RUSSIAN: LazyLock<Rules> = LazyLock::new(russian::rules);
@@ -136,7 +136,7 @@ impl Forms {
                 stems.iter().any(|known| fits(bare, known) || third.is_some_and(|bare| fits(bare, known)))
             }
             How::Stem { language, stem, anchor } => {
-                // The anchor first: it spares most stemming, and the automaton asks no other words.
+                // The anchor first: it spares most stemming, and the lexicon asks no other words.
                 word.starts_with(&**anchor)
                     && (word == &*self.word || stemmer(*language).is_some_and(|stemmer| stemmer.stem(word) == **stem))
             }

@@ -58,7 +58,7 @@ pub struct PackFile {
     /// Accounts and names that belong together.
     #[serde(default)]
     pub actors: Named<Actor>,
-    /// Word lists: name → language → phrases. `*` stands for any ending of a word.
+    /// Word lists: name → language → phrases. `*` stands for any ending of a word, `~` for any form of it.
     #[serde(default)]
     pub words: Named<Named<Vec<At<String>>>>,
     /// Domain lists: name → registrable or full host names; subdomains are included.

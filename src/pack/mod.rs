@@ -8,6 +8,9 @@ pub mod check;
 pub mod disarm;
 pub mod grammar;
 pub mod language;
+pub mod lint;
+pub mod lock;
+pub mod words;
 
 use crate::problem::{Problem, Source, any_error};
 use crate::yaml::{self, Tree};

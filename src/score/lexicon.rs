@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
-use crate::text::{Folded, fold_phrase};
+use crate::text::{Folded, Stem, stems};
 
 /// Which list; lists of all packs, actors and languages are numbered together.
 pub type ListId = u32;
@@ -29,16 +29,6 @@ pub struct Occurrence {
     pub last: u32,
     /// The list.
     pub list: ListId,
-}
-
-/// One word of a phrase, folded.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Stem {
-    text: Box<str>,
-    /// Any ending may follow.
-    open: bool,
-    /// Proclitics may stand before.
-    arabic: bool,
 }
 
 #[derive(Debug)]
@@ -165,43 +155,6 @@ impl Phrase {
         let all = others.into_iter().all(|(at, stem)| stem.is(folded.word_text(first + at)));
         all.then_some((u32::try_from(first).ok()?, u32::try_from(last).ok()?))
     }
-}
-
-impl Stem {
-    fn is(&self, word: &str) -> bool {
-        let fits = |rest: &str| rest.starts_with(&*self.text) && (self.open || rest.len() == self.text.len());
-        fits(word)
-            || (self.arabic
-                && word.match_indices(&*self.text).any(|(at, _)| self.allows(&word[..at]) && fits(&word[at..])))
-    }
-
-    /// Whether these letters before the stem are proclitics: a conjunction, a preposition or future marker, the article.
-    fn allows(&self, before: &str) -> bool {
-        // With two letters left, any letter before them makes another word.
-        if !self.arabic || self.text.chars().count() < 3 {
-            return false;
-        }
-        let rest = before.strip_prefix(['و', 'ف']).unwrap_or(before);
-        matches!(rest, "" | "ب" | "ل" | "ك" | "س" | "ال" | "بال" | "كال" | "لل")
-    }
-}
-
-/// The folded words of a phrase; a trailing `*` leaves the word before it open.
-fn stems(phrase: &str) -> Vec<Stem> {
-    let mut stems = Vec::new();
-    for part in phrase.split_whitespace() {
-        let open = part.ends_with('*');
-        let words = fold_phrase(part.trim_end_matches('*'));
-        let count = words.len();
-        for (at, word) in words.into_iter().enumerate() {
-            let arabic = word.chars().any(|letter| ('\u{620}'..='\u{6ff}').contains(&letter));
-            // Definite or not is the same word: the article is a proclitic like the others.
-            let bare = word.strip_prefix("ال").filter(|rest| arabic && rest.chars().count() >= 3);
-            let text = bare.unwrap_or(&word).into();
-            stems.push(Stem { text, open: open && at + 1 == count, arabic });
-        }
-    }
-    stems
 }
 
 #[cfg(test)]

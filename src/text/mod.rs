@@ -13,6 +13,7 @@ mod letters;
 mod links;
 mod lookalikes;
 mod offsets;
+mod phrases;
 mod quotations;
 mod sentences;
 mod sites;
@@ -22,6 +23,7 @@ pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
+pub use phrases::{Stem, stems};
 pub use quotations::{Quotation, quotations};
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub enum Sort {
     Pipeline,
     /// `language:`
     Language,
+    /// `exceptions:`
+    Exceptions,
     /// Something else.
     Unknown,
 }
@@ -34,6 +36,7 @@ pub fn sort(source: &Source) -> Sort {
         Some("pack") => Sort::Pack,
         Some("pipeline") => Sort::Pipeline,
         Some("language") => Sort::Language,
+        Some("exceptions") => Sort::Exceptions,
         // A pack whose keys stand in another order, or a broken file: its reader says what is wrong.
         _ if source.text.lines().any(|line| line.starts_with("pack:")) => Sort::Pack,
         _ if source.text.lines().any(|line| line.starts_with("pipeline:")) => Sort::Pipeline,
@@ -112,16 +115,27 @@ pub fn report(source: &Source, problems: &[Problem]) -> (usize, usize) {
     (errors, problems.len() - errors)
 }
 
-/// Loads packs from sources; every problem of every one is printed.
+/// Loads packs from sources, each with the exceptions that belong to it; every problem of every one is printed.
 ///
 /// # Errors
 /// How many errors there were.
 pub fn load(sources: &[Source], languages: &[Language]) -> Result<Vec<Pack>, String> {
-    let mut packs = Vec::new();
+    let (mut packs, mut exceptions) = (Vec::new(), Vec::new());
     let mut errors = 0;
-    for source in sources.iter().filter(|source| sort(source) != Sort::Language && sort(source) != Sort::Pipeline) {
-        let (pack, problems) = pack::load(source, languages);
+    for source in sources.iter().filter(|source| sort(source) == Sort::Exceptions) {
+        let (file, problems) = pack::load_exceptions(source, None);
         errors += report(source, &problems).0;
+        exceptions.extend(file.map(|file| (source, file)));
+    }
+    let files: Vec<_> = exceptions.iter().map(|(_, file)| file.clone()).collect();
+    for source in sources.iter().filter(|source| matches!(sort(source), Sort::Pack | Sort::Unknown)) {
+        let (pack, problems) = pack::load(source, &files, languages);
+        errors += report(source, &problems).0;
+        for (pack, (source, file)) in pack.iter().flat_map(|pack| exceptions.iter().map(move |one| (pack, one))) {
+            if file.file.exceptions.value == pack.file.pack.value {
+                errors += report(source, &pack::check::exceptions_of(&file.file, &pack.file)).0;
+            }
+        }
         packs.extend(pack);
     }
     match (errors, packs.is_empty()) {

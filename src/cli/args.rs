@@ -55,6 +55,9 @@ pub enum Command {
         /// How to print problems
         #[arg(long, value_enum, default_value_t = Report::Text)]
         output: Report,
+        /// Write down what each version of a pack means, in `packs.lock` beside the packs
+        #[arg(long)]
+        lock: bool,
     },
     /// Run the inline tests of packs
     Test {
@@ -78,6 +81,21 @@ pub enum Command {
         #[arg(long = "packs", value_name = "PATH")]
         packs: Vec<PathBuf>,
     },
+    /// Explain a code of `check` (UC012), or an indicator (PACK/ID)
+    Rule {
+        /// A code, or a pack and its indicator
+        #[arg(value_name = "CODE|PACK/ID")]
+        rule: String,
+        /// A pack file or folder, may be repeated [default: the packs in the program]
+        #[arg(long = "packs", value_name = "PATH")]
+        packs: Vec<PathBuf>,
+    },
+    /// Begin something
+    New {
+        /// What to begin
+        #[command(subcommand)]
+        what: New,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -86,6 +104,19 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// What `new` begins.
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Write a commented pack with one indicator and its tests, ready to be checked
+    Pack {
+        /// Its name: lower-case letters, digits, `-` and `_`
+        name: String,
+        /// The folder to write it to
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
+    },
 }
 
 /// What offline commands read.
@@ -141,6 +172,10 @@ pub enum Report {
     Text,
     /// One JSON array, for programs.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// What a schema is of.
@@ -154,6 +189,10 @@ pub enum Shape {
     Post,
     /// A pack file.
     Pack,
+    /// An exceptions file.
+    Exceptions,
+    /// A language file.
+    Language,
     /// A pipeline file.
     Pipeline,
 }

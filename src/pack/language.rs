@@ -48,6 +48,7 @@ pub struct Framing {
 /// A language file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "undercurrent language")]
 pub struct LanguageFile {
     /// ISO 639-1 code.
     pub language: At<String>,

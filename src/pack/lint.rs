@@ -16,10 +16,11 @@ use crate::yaml::At;
 
 pub use hidden::hidden;
 
-/// What a colleague would say of a pack.
+/// What a colleague would say of a pack. Whether something is used is asked only of a `sound` one, without errors: a
+/// misspelt name is no use.
 #[must_use]
-pub fn lint(pack: &PackFile) -> Vec<Problem> {
-    let mut problems = unused::unused(pack);
+pub fn lint(pack: &PackFile, sound: bool) -> Vec<Problem> {
+    let mut problems = if sound { unused::unused(pack) } else { Vec::new() };
     problems.extend(redundant::redundant(pack));
     problems.extend(common::common(pack));
     problems.extend(alerts::outdone(pack));
@@ -45,6 +46,9 @@ fn walk<'p>(matches: &'p At<Match>, visit: &mut impl FnMut(&'p At<Match>)) {
         | Match::Joins(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 #[cfg(test)]
 mod tests;

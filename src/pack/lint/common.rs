@@ -43,7 +43,7 @@ pub(super) fn common(pack: &PackFile) -> Vec<Problem> {
             if !told.insert(phrase.span.start) {
                 continue;
             }
-            let written = if word == phrase.value { String::new() } else { format!(" finds `{word}`, which") };
+            let written = if fold_phrase(phrase) == [word] { String::new() } else { format!(" finds `{word}`, which") };
             let message = format!(
                 "`{}`{written} is one of the most frequent words of {language}, and is enough for `{}`",
                 phrase.value, indicator.id.value
@@ -84,8 +84,9 @@ fn alone<'p>(matches: &'p At<Match>, lists: &mut Vec<&'p str>) {
 fn found(phrase: &At<String>) -> Option<(&'static str, &'static str)> {
     let stems: Vec<Stem> = stems(phrase);
     let [stem] = stems.as_slice() else { return None };
-    if !stem.open && !stem.arabic {
-        return COMMON.get_key_value(&*stem.text).map(|(word, language)| (word.as_str(), *language));
+    let same = fold_phrase(phrase).first().and_then(|word| COMMON.get_key_value(word));
+    if same.is_some() || !(stem.open || stem.arabic) {
+        return same.map(|(word, language)| (word.as_str(), *language));
     }
     let words = COMMON.iter().filter(|(word, _)| stem.is(word));
     words.min().map(|(word, language)| (word.as_str(), *language))

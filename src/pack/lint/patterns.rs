@@ -14,6 +14,9 @@ use crate::yaml::At;
 /// Fixed text of fewer letters occurs so often that skipping to it gains nothing.
 const SHORTEST: usize = 2;
 
+/// Letters of a class that count as fixed text: both cases of one letter do, ten digits do not.
+const WIDEST: usize = 3;
+
 /// All expressions of all indicators.
 pub(super) fn patterns(pack: &PackFile) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -86,6 +89,7 @@ fn has_fixed_text(hir: &Hir) -> bool {
             && seq.min_literal_len().is_some_and(|length| length >= SHORTEST)
     };
     let mut extractor = Extractor::new();
+    extractor.limit_class(WIDEST);
     let prefixes = extractor.extract(hir);
     let suffixes = extractor.kind(ExtractKind::Suffix).extract(hir);
     long(&prefixes) || long(&suffixes) || inner(hir).iter().any(|text| text.chars().count() >= SHORTEST)

@@ -2,12 +2,14 @@
 //!
 //! A phrase swallows another when each of its words covers a word of the other, side by side: `росси*` swallows both
 //! `россия` and `вся россия`. Every list is tried on every text, so the languages of one list are compared with each
-//! other. Phrases are filed under their longest word and asked for by the beginnings of words, so that ten thousand of
+//! other. Only the same phrase for two languages is left alone: Russian and Ukrainian share words, and a line that is
+//! whole can be reviewed by itself. Phrases are filed under their longest word and asked for by the beginnings of words, so that ten thousand of
 //! them cost no more than ten thousand times a few look-ups.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use crate::pack::check::phrase_problem;
 use crate::pack::grammar::PackFile;
 use crate::problem::{Problem, short};
 use crate::text::{Stem, stems};
@@ -23,10 +25,11 @@ const MOST_COMPARISONS: usize = 1_000_000;
 pub(super) fn redundant(pack: &PackFile) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (_, languages) in &pack.words.0 {
-        list(languages.0.iter().flat_map(|(_, phrases)| phrases), &mut problems);
+        let phrases = languages.0.iter().flat_map(|(language, list)| list.iter().map(|one| (language.as_str(), one)));
+        list(phrases, &mut problems);
     }
     for (_, actor) in &pack.actors.0 {
-        list(&actor.names, &mut problems);
+        list(actor.names.iter().map(|name| ("", name)), &mut problems);
     }
     problems
 }
@@ -37,13 +40,18 @@ struct Phrase<'p> {
     anchor: usize,
 }
 
-fn list<'p>(written: impl IntoIterator<Item = &'p At<String>>, problems: &mut Vec<Problem>) {
+/// Phrases with their languages.
+fn list<'p>(written: impl IntoIterator<Item = (&'p str, &'p At<String>)>, problems: &mut Vec<Problem>) {
     let mut phrases: Vec<Phrase<'p>> = Vec::new();
-    let mut known: HashMap<Vec<Stem>, usize> = HashMap::new();
-    for written in written {
+    let mut known: HashMap<(&str, Vec<Stem>), usize> = HashMap::new();
+    for (language, written) in written {
+        // A star at the wrong place finds nothing (UC020), and so swallows nothing.
+        if written.contains('*') && phrase_problem(written).is_some() {
+            continue;
+        }
         let stems = stems(written);
         let Some((anchor, _)) = stems.iter().enumerate().max_by_key(|(_, stem)| stem.text.len()) else { continue };
-        match known.entry(stems.clone()) {
+        match known.entry((language, stems.clone())) {
             Entry::Vacant(place) => {
                 place.insert(phrases.len());
                 phrases.push(Phrase { written, stems, anchor });
@@ -81,7 +89,8 @@ fn swallower(
         for part in parts(stem) {
             for &other in by_anchor.get(part).into_iter().flatten().filter(|other| **other != at) {
                 *left = left.checked_sub(1)?;
-                if phrases[other].covers(phrase, place) {
+                let other_stems = &phrases[other].stems;
+                if *other_stems != phrase.stems && phrases[other].covers(phrase, place) {
                     return Some(other);
                 }
             }
@@ -115,7 +124,7 @@ fn twice(written: &At<String>, first: &At<String>) -> Problem {
     } else {
         format!("`{}` is the same phrase as `{}` in this list", short(written), short(first))
     };
-    let help = "remove one: phrases are folded, and every list is tried on every text, whatever its language";
+    let help = "remove one: case, ё, diacritics, hamza forms and a leading ال are folded";
     Problem::warning("UC085", message, written.span.clone()).help(help)
 }
 

@@ -74,8 +74,7 @@ pub(super) const LINTS: &[Code] = &[
     warning(
         "UC085",
         "a phrase stands twice in a list",
-        "After folding (case, ё, diacritics, hamza forms, a leading ال) the two are the same phrase. Every list is tried on \
-         every text, so that a word needs no copy for another language.",
+        "After folding (case, ё, diacritics, hamza forms, a leading ال) the two are the same phrase of one language.",
         "country: { ru: [Ирак, ирак] }",
         "country: { ru: [ирак] }",
     ),

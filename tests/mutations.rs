@@ -1,10 +1,11 @@
 //! A pack that was damaged in any way is read to its end: no panic, no endless loop, and what is told points into it.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use undercurrent::pack::{self, language::Language};
-use undercurrent::problem::{Problem, Source, is_hostile, render};
+use undercurrent::problem::{Problem, Source, any_error, is_hostile, render};
 use undercurrent::{cli::packs, config, shipped};
 
 /// An undamaged pack is read in some 20 ms. One reading for each of 100 problems is what the worst may cost, on a
@@ -254,7 +255,7 @@ fn two_hundred_thousand_small_packs_are_reviewed() {
             let single = Instant::now();
             let problems = review(&source);
             slowest = slowest.max(single.elapsed());
-            sound += usize::from(problems.is_empty());
+            sound += usize::from(!any_error(&problems));
             if let Some(problem) = problems.first().filter(|_| round % 64 == 0) {
                 assert!(!render(&source, problem, false).contains(is_hostile), "{:?}", source.text);
             }
@@ -267,8 +268,8 @@ fn two_hundred_thousand_small_packs_are_reviewed() {
     });
     let sound: usize = results.iter().map(|(sound, _)| sound).sum();
     let slowest = results.iter().map(|(_, slowest)| *slowest).max().unwrap_or_default();
-    println!("{PACKS} packs in {:.1?}, {sound} of them without a problem, the slowest in {slowest:?}", began.elapsed());
-    assert!(sound > 100, "some survive, so that all checks are reached: {sound}");
+    let _ = writeln!(std::io::stderr(), "{PACKS} packs in {:.1?}, {sound} of them without an error, the slowest in {slowest:?}", began.elapsed());
+    assert!(sound > 1000, "some survive, so that all checks are reached: {sound}");
     assert!(slowest < LONGEST, "{slowest:?}");
 }
 
@@ -297,13 +298,13 @@ fn packs_that_are_made_to_cost_end_in_time() {
         ("long open words", format!("{head}words:\n  w:\n    en:\n{}", many(300, &|i| format!("      - {}{i}*\n", "ab".repeat(1000))))),
         ("names of nothing", format!("{head}indicators:\n{}", many(3000, &|i| format!("  - {{ id: a{i}, title: A, points: 1, match: {{ words: [b{i}] }} }}\n")))),
         ("controls", format!("{head}# {}\n", "\u{202e}a".repeat(100_000))),
-        ("expressions", format!("{head}indicators:\n{}", many(300, &|i| format!("  - {{ id: a{i}, title: A, points: 1, match: {{ regex: \"((a{{1,100}}){{1,100}}|[^b]*){{1,100}}\" }} }}\n")))),
+        ("expressions", format!("{head}indicators:\n{}", many(50, &|i| format!("  - {{ id: a{i}, title: A, points: 1, match: {{ regex: \"((a{{1,100}}){{1,100}}|[^b]*){{1,100}}\" }} }}\n")))),
         ("alerts", format!("{head}alerts:\n{}", many(3000, &|i| format!("  - {{ id: a{i}, level: low, at: {}, needs: [x] }}\n", i % 100)))),
     ];
     for (name, text) in cases {
         let began = Instant::now();
         let problems = review(&Source { name: "hostile.yaml".into(), text });
-        println!("{name}: {} problems in {:.1?}", problems.len(), began.elapsed());
+        let _ = writeln!(std::io::stderr(), "{name}: {} problems in {:.1?}", problems.len(), began.elapsed());
         assert!(began.elapsed() < LONGEST, "{name}: {:?}", began.elapsed());
     }
 }

@@ -85,14 +85,14 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report, lock: b
 
 /// The shipped languages, with those among the files in place of theirs; what is wrong with one is told beside it.
 fn vocabulary(files: &[Source]) -> Result<Vec<Language>, String> {
-    let given: Vec<Source> = files.iter().filter(|source| language::load(source).0.is_some()).cloned().collect();
-    languages(&given)
+    let usable = |source: &&Source| sort(source) == Sort::Language && language::load(source).0.is_some();
+    languages(&files.iter().filter(usable).cloned().collect::<Vec<_>>())
 }
 
 /// What a file says by itself.
 fn alone(source: Source, languages: &[Language]) -> Checked {
     let sort = sort(&source);
-    let (mut pack, mut problems) = match sort {
+    let (pack, mut problems) = match sort {
         Sort::Pipeline => (None, pipeline(&source)),
         Sort::Language => (None, language::load(&source).1),
         Sort::Pack => pack::review(&source),
@@ -107,9 +107,6 @@ fn alone(source: Source, languages: &[Language]) -> Checked {
     };
     if let Some(file) = &pack {
         problems.extend(untested(&source, file, languages));
-    }
-    if problems.iter().any(|problem| problem.code == "UC001") {
-        pack = None;
     }
     problems.extend(lint::hidden(&source));
     Checked { source, sort, pack, problems }

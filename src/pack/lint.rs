@@ -49,6 +49,3 @@ fn walk<'p>(matches: &'p At<Match>, visit: &mut impl FnMut(&'p At<Match>)) {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod tests;

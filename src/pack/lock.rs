@@ -211,7 +211,7 @@ mod tests {
         check("title: T", "title: Another # and a comment", true);
         check("1.0.0", "2.0.0", true);
         check("tests: []", "tests: [{ name: t, posts: [], expect: {} }]", true);
-        check("{ en: [one, two] }", "\n    en:\n      - \"two\"\n      - one\n ", true);
+        check("{ en: [one, two] }", "{ en: [ \"two\",   one ] }", true);
         check("[one, two]", "[one]", false);
         check("points: 5", "points: 6", false);
         check("en: [three]", "ru: [three]", false);

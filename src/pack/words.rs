@@ -24,32 +24,33 @@ pub fn lines(matches: &Match) -> Vec<Line> {
 /// The word lists and actors that a match names, each once, in the order in which they are named.
 #[must_use]
 pub fn lists(matches: &Match) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    fn collect<'m>(matches: &'m Match, names: &mut Vec<&'m str>) {
-        let mut take = |list: &'m [At<String>]| {
-            for name in list {
-                if !names.contains(&name.as_str()) {
-                    names.push(name);
-                }
-            }
-        };
-        match matches {
-            Match::Words(list) => take(list),
-            Match::Near(near) => take(&near.words),
-            Match::All(parts) | Match::Any(parts) => parts.iter().for_each(|part| collect(part, names)),
-            Match::AtLeast(some) => some.of.iter().for_each(|part| collect(part, names)),
-            Match::Not(part) => collect(part, names),
-            Match::Regex(_)
-            | Match::Author(_)
-            | Match::Forwarded(_)
-            | Match::Link(_)
-            | Match::Language(_)
-            | Match::Field(_)
-            | Match::Joins(_) => {}
-        }
-    }
+    let mut names = Vec::new();
     collect(matches, &mut names);
     names
+}
+
+fn collect<'m>(matches: &'m Match, names: &mut Vec<&'m str>) {
+    let mut take = |list: &'m [At<String>]| {
+        for name in list {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+    };
+    match matches {
+        Match::Words(list) => take(list),
+        Match::Near(near) => take(&near.words),
+        Match::All(parts) | Match::Any(parts) => parts.iter().for_each(|part| collect(part, names)),
+        Match::AtLeast(some) => some.of.iter().for_each(|part| collect(part, names)),
+        Match::Not(part) => collect(part, names),
+        Match::Regex(_)
+        | Match::Author(_)
+        | Match::Forwarded(_)
+        | Match::Link(_)
+        | Match::Language(_)
+        | Match::Field(_)
+        | Match::Joins(_) => {}
+    }
 }
 
 /// How many phrases a list has in each language: `3 en, 12 ru`; of an actor, its names.

@@ -18,7 +18,8 @@ pub(super) fn command(source: &Source, problem: &Problem) -> String {
     format!(
         "::{} file={},line={line},col={column},endLine={end_line},endColumn={end_column},title={}::{}",
         severity(problem),
-        property(&source.name),
+        // Annotations are filed under the path from the repository's root.
+        property(source.name.strip_prefix("./").unwrap_or(&source.name)),
         property(&format!("{}{title}", problem.code)),
         data(&message),
     )

@@ -40,12 +40,9 @@ impl Locks {
         if source.name.starts_with("shipped:") {
             return Ok(());
         }
-        let beside = |path: &Path| path.parent().unwrap_or(Path::new("")).join("packs.lock");
+        let beside = Path::new(&source.name).parent().unwrap_or(Path::new("")).join("packs.lock");
         let below = given.join("packs.lock");
-        let path = match given.is_dir() {
-            true if below.exists() || !beside(Path::new(&source.name)).exists() => below,
-            true | false => beside(Path::new(&source.name)),
-        };
+        let path = if given.is_dir() && (below.exists() || !beside.exists()) { below } else { beside };
         if !self.known.contains_key(&path) {
             self.known.insert(path.clone(), OnDisk::read(&path, given.is_dir())?);
         }

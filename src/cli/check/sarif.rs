@@ -3,6 +3,7 @@
 //! Every code is a rule with its help, so that a viewer can explain what it shows. Columns count code points, and say
 //! so. Files below the working directory are named by relative URIs.
 
+use std::fmt::Write as _;
 use std::path::{Component, Path};
 
 use serde_json::{Value, json};
@@ -108,7 +109,7 @@ fn escaped(part: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped

@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::pack::check::{KINDS, LANGUAGES};
 use crate::pack::disarm;
+use crate::pack::language::phrases;
 
 /// Word lists: any name, then a language that lists may be written for.
-pub(super) fn words(_: &mut SchemaGenerator) -> Schema {
-    let phrases = serde_json::json!({ "type": "array", "items": { "type": "string" } });
+pub(super) fn words(generator: &mut SchemaGenerator) -> Schema {
+    let phrases = phrases(generator).to_value();
     let languages: Map<String, Value> =
         LANGUAGES.iter().map(|language| ((*language).to_string(), phrases.clone())).collect();
     json_schema!({

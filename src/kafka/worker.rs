@@ -41,8 +41,8 @@ const TURN: usize = 64;
 const CLOCK: u32 = 32;
 /// Leaving the group; brokers that are gone must not hold up the stop.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
-/// From the wish to stop to the end of the worker: below the 5 s that are promised, with room for a thread to wake up.
-const STOPPED_WITHIN: Duration = Duration::from_millis(4500);
+/// From the wish to stop to the end of the worker: below the 5 s that are promised for all of them.
+const STOPPED_WITHIN: Duration = Duration::from_secs(4);
 
 /// What all workers of a process share.
 pub struct Shared {

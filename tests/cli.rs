@@ -330,9 +330,10 @@ fn as_json(text: &str) -> Value {
     fn value(tree: &Tree, at: usize) -> Value {
         match tree.node(at) {
             Node::List(items) => items.iter().map(|item| value(tree, *item)).collect(),
-            Node::Map(entries) => {
-                entries.iter().map(|(key, item)| (tree.scalar(*key).unwrap().to_string(), value(tree, *item))).collect()
-            }
+            Node::Map(entries) => entries
+                .iter()
+                .map(|(key, item)| (tree.scalar(*key).expect("text").to_string(), value(tree, *item)))
+                .collect(),
             Node::Scalar { text, plain: false } => text.as_str().into(),
             Node::Scalar { text, plain: true } => match serde_json::from_str::<Value>(text) {
                 Ok(plain @ (Value::Null | Value::Bool(_) | Value::Number(_))) => plain,
@@ -377,7 +378,8 @@ fn editors_find_the_schemas_and_what_is_wrong_by_them() {
     for language in ["en", "ru", "uk", "ar"] {
         assert!(valid("language", &read(&format!("languages/{language}.yaml"))), "{language}");
     }
-    let exceptions = "exceptions: p\nlist:\n  - { id: a, except: { authors: [web/a] }, until: 2999-01-01, because: b }\n";
+    let exceptions =
+        "exceptions: p\nlist:\n  - { id: a, except: { authors: [web/a] }, until: 2999-01-01, because: b }\n";
     assert!(valid("exceptions", exceptions));
     assert!(!valid("exceptions", &exceptions.replace("until", "untill")));
     assert!(valid("pipeline", &read("general.yaml")));
@@ -424,7 +426,8 @@ fn a_new_pack_passes_its_checks_and_its_tests() {
     check(&run(&["rule", "ruritania/call", "--packs", &file]), 0, "Come and invest in Ruritania", "");
     let text = fs::read_to_string(&file).expect("the pack");
     assert!(text.starts_with("# yaml-language-server: $schema=pack.schema.json\n"));
-    let schema = serde_json::from_str(&fs::read_to_string(format!("{dir}/pack.schema.json")).expect("it")).expect("JSON");
+    let schema =
+        serde_json::from_str(&fs::read_to_string(format!("{dir}/pack.schema.json")).expect("it")).expect("JSON");
     assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&as_json(&text)));
 
     fs::write(&file, "mine").expect("written");

@@ -204,7 +204,8 @@ fn a_sarif_log_has_the_shape_that_its_readers_expect() {
     let log: Value = serde_json::from_str(&out).expect("JSON");
     let schema = serde_json::from_str(SARIF).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("a schema");
-    let faults: Vec<String> = schema.iter_errors(&log).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    let faults: Vec<String> =
+        schema.iter_errors(&log).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
     assert_eq!(faults, Vec::<String>::new());
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "unicodeCodePoints");

@@ -21,7 +21,11 @@ pub(super) fn run(rule: &str, paths: &[PathBuf]) -> Result<Exit, String> {
     }
     let looks_like_code = rule.len() <= 6 && rule.to_ascii_uppercase().starts_with("UC") && !rule.contains('/');
     if looks_like_code {
-        return Err(unknown("code", &rule.to_ascii_uppercase(), &codes::all().map(|code| code.code).collect::<Vec<_>>()));
+        return Err(unknown(
+            "code",
+            &rule.to_ascii_uppercase(),
+            &codes::all().map(|code| code.code).collect::<Vec<_>>(),
+        ));
     }
     let sources = sources(paths)?;
     let languages = languages(&sources)?;
@@ -42,7 +46,9 @@ pub(super) fn run(rule: &str, paths: &[PathBuf]) -> Result<Exit, String> {
     let tests: Vec<&str> =
         trials.iter().filter(|trial| trial.hits.contains(&id)).map(|trial| trial.name.as_str()).collect();
     result(format_args!("\n{BOLD}Tests that hit it{BOLD:#} ({} of {})", tests.len(), trials.len()));
-    tests.iter().for_each(|name| result(format_args!("  {}", safe_line(name))));
+    for name in tests {
+        result(format_args!("  {}", safe_line(name)));
+    }
     Ok(Exit::Clean)
 }
 
@@ -73,7 +79,9 @@ fn no_slash(rule: &str, packs: &[Pack]) -> String {
         .map(|(pack, indicator)| full(pack, indicator));
     match near {
         Some(near) => format!("`{rule}` is neither a code nor PACK/ID; did you mean `{near}`?"),
-        None => format!("`{rule}` is neither a code such as UC012 nor PACK/ID; `undercurrent list` names all indicators"),
+        None => {
+            format!("`{rule}` is neither a code such as UC012 nor PACK/ID; `undercurrent list` names all indicators")
+        }
     }
 }
 

@@ -93,7 +93,8 @@ impl Lock {
         let mut next = now;
         (next.minor, next.patch) = (next.minor + 1, 0);
         (next.pre, next.build) = (semver::Prerelease::EMPTY, semver::BuildMetadata::EMPTY);
-        let help = format!("a changed meaning needs a new version: write `{next}`, then run `undercurrent check --lock`");
+        let help =
+            format!("a changed meaning needs a new version: write `{next}`, then run `undercurrent check --lock`");
         Some(Problem::error("UC095", message, version.span.clone()).help(help))
     }
 
@@ -102,7 +103,8 @@ impl Lock {
     pub fn absent(&self, names: &[&str]) -> Vec<Problem> {
         let gone = self.packs.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
         gone.map(|(name, _)| {
-            let problem = Problem::warning("UC098", format!("no file holds the pack `{}`", name.value), name.span.clone());
+            let problem =
+                Problem::warning("UC098", format!("no file holds the pack `{}`", name.value), name.span.clone());
             problem.did_you_mean(&name.value, names.iter().copied())
         })
         .map(|problem| if problem.help.is_none() { problem.help("remove the line if that is meant") } else { problem })
@@ -128,7 +130,8 @@ impl Lock {
         let mut packs: Vec<_> = self.packs.0.iter().collect();
         packs.sort_by(|(one, _), (other, _)| one.value.cmp(&other.value));
         for (name, Locked { version, meaning }) in packs {
-            let _ = writeln!(text, "{}: {{ version: \"{}\", meaning: \"{}\" }}", name.value, version.value, meaning.value);
+            let _ =
+                writeln!(text, "{}: {{ version: \"{}\", meaning: \"{}\" }}", name.value, version.value, meaning.value);
         }
         text
     }

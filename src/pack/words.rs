@@ -92,16 +92,22 @@ fn describe(matches: &Match, depth: usize, lead: &str, lines: &mut Vec<Line>) {
         },
         Match::All(parts) => {
             say("all of:".to_string());
-            parts.iter().for_each(|part| describe(part, depth + 1, "", lines));
+            below(parts, depth, lines);
         }
         Match::Any(parts) => {
             say("any of:".to_string());
-            parts.iter().for_each(|part| describe(part, depth + 1, "", lines));
+            below(parts, depth, lines);
         }
         Match::AtLeast(some) => {
             say(format!("at least {} of:", some.n.value));
-            some.of.iter().for_each(|part| describe(part, depth + 1, "", lines));
+            below(&some.of, depth, lines);
         }
+    }
+}
+
+fn below(parts: &[At<Match>], depth: usize, lines: &mut Vec<Line>) {
+    for part in parts {
+        describe(part, depth + 1, "", lines);
     }
 }
 
@@ -195,11 +201,16 @@ mod tests {
         check("link: { lookalike: [a] }", &["a link to a host that imitates `a`"]);
         check(
             "language: { declared: [en], found: [ru], differs: true }",
-            &["the platform declares `en`, and the text is found to be `ru`, and the declared language is not the one that is found"],
+            &[
+                "the platform declares `en`, and the text is found to be `ru`, and the declared language is not the one that is found",
+            ],
         );
         check("field: { name: reply_to, at_most: 0 }", &["the field `reply_to` is absent"]);
         check("field: { name: text, at_least: 2, at_most: 5 }", &["the field `text` has 2 to 5 words"]);
-        check("field: { name: hashtags, is: [x], at_least: 2 }", &["the field `hashtags` is `x`, and has 2 values or more"]);
+        check(
+            "field: { name: hashtags, is: [x], at_least: 2 }",
+            &["the field `hashtags` is `x`, and has 2 values or more"],
+        );
         check(
             "all: [{ words: [a] }, { not: { words: [b] } }, { at_least: { n: 1, of: [{ words: [c] }] } }, { not: { any: [{ author: [d] }] } }]",
             &[

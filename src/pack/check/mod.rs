@@ -21,8 +21,8 @@ pub use exceptions::{exceptions, exceptions_of, no_such_pack};
 use matches::only_absent;
 pub use names::is_name;
 pub(super) use names::phrase_problem;
-pub use tests::KINDS;
 use names::{NAME_HELP, is_account, is_domain};
+pub use tests::KINDS;
 
 /// Languages that a word list may be written for.
 pub const LANGUAGES: [&str; 8] = ["en", "ru", "uk", "ar", "de", "fr", "es", "it"];
@@ -285,7 +285,8 @@ impl Checker<'_> {
             if let Some(without) = self.pack.indicators.iter().find(|one| one.id.value == need.value)
                 && without.points.value <= 0.0
             {
-                let message = format!("`{}` is never raised: it needs `{}`, which gives 0 points", alert.id.value, need.value);
+                let message =
+                    format!("`{}` is never raised: it needs `{}`, which gives 0 points", alert.id.value, need.value);
                 self.error("UC035", message, &need.span, "give the indicator points, or need another one");
             }
             if !self.pack.indicators.iter().any(|indicator| indicator.id.value == need.value) {

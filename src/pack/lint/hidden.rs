@@ -42,7 +42,8 @@ fn problem(text: &str, span: std::ops::Range<usize>, bidi: bool) -> Problem {
     });
     let help = format!("delete it; where it is meant, write `{escape}` in double quotation marks");
     if bidi {
-        let message = format!("a bidirectional control ({named}): this line is not shown in the order in which it is read");
+        let message =
+            format!("a bidirectional control ({named}): this line is not shown in the order in which it is read");
         Problem::warning("UC080", message, span).help(help)
     } else {
         Problem::warning("UC081", format!("an invisible character ({named})"), span).help(help)

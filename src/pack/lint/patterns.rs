@@ -32,7 +32,9 @@ fn expressions(matches: &At<Match>, guarded: bool, problems: &mut Vec<Problem>) 
         Match::Regex(pattern) => problems.extend(expression(pattern, guarded)),
         Match::All(parts) => {
             let guarded = guarded || parts.iter().any(|part| is_guard(&part.value));
-            parts.iter().for_each(|part| expressions(part, guarded, problems));
+            for part in parts {
+                expressions(part, guarded, problems);
+            }
         }
         Match::Any(parts) => parts.iter().for_each(|part| expressions(part, guarded, problems)),
         Match::AtLeast(some) => some.of.iter().for_each(|part| expressions(part, guarded, problems)),
@@ -73,7 +75,9 @@ fn expression(pattern: &Pattern, guarded: bool) -> Vec<Problem> {
         let help = "begin it with letters that must be there, or put `words:` beside it, in `all`";
         problems.push(problem.help(help));
     }
-    if !pattern.raw && let Some(lost) = lost(&hir) {
+    if !pattern.raw
+        && let Some(lost) = lost(&hir)
+    {
         let folded = Folded::new(&lost).text;
         let message = format!("folded text never holds `{lost}`");
         let help = format!("write it as text is folded: `{folded}`; or `raw: true`, to see the original");
@@ -102,11 +106,9 @@ fn inner(hir: &Hir) -> Vec<&str> {
         HirKind::Capture(capture) => inner(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => inner(&repetition.sub),
         HirKind::Concat(parts) => parts.iter().flat_map(inner).collect(),
-        HirKind::Repetition(_)
-        | HirKind::Alternation(_)
-        | HirKind::Class(_)
-        | HirKind::Look(_)
-        | HirKind::Empty => Vec::new(),
+        HirKind::Repetition(_) | HirKind::Alternation(_) | HirKind::Class(_) | HirKind::Look(_) | HirKind::Empty => {
+            Vec::new()
+        }
     }
 }
 

@@ -47,7 +47,9 @@ fn ten_thousand_phrases_are_checked_in_bounded_time() {
         |i| format!("{}{i}", "ab".repeat(40)),
     ];
     for shape in shapes {
-        let mut text = String::from("pack: p\nversion: 1.0.0\ntitle: T\nreferences: [https://example.org]\nwords:\n  a:\n    en:\n");
+        let mut text = String::from(
+            "pack: p\nversion: 1.0.0\ntitle: T\nreferences: [https://example.org]\nwords:\n  a:\n    en:\n",
+        );
         for i in 0..10_000 {
             let _ = writeln!(text, "      - {}", shape(i));
         }

@@ -16,7 +16,8 @@ pub(super) fn unused(pack: &PackFile) -> Vec<Problem> {
     }
     let uses = Uses::of(pack);
     for name in names(&pack.words.0).filter(|name| !uses.words.contains(name.as_str())) {
-        let problem = Problem::warning("UC082", format!("nothing uses the word list `{}`", name.value), name.span.clone());
+        let problem =
+            Problem::warning("UC082", format!("nothing uses the word list `{}`", name.value), name.span.clone());
         problems.push(problem.help("name it in a `match`, or remove it"));
     }
     for name in names(&pack.domains.0).filter(|name| !uses.domains.contains(name.as_str())) {

@@ -9,6 +9,7 @@
 
 mod domains;
 mod fold;
+mod forms;
 mod language;
 mod letters;
 mod links;
@@ -21,11 +22,12 @@ mod sites;
 
 pub use domains::{How, Imitation, Protected, is_shortener};
 pub use fold::{Folded, Span, Word, fold_phrase};
+pub use forms::{Forms, SIGN as FORMS_SIGN, forms_problem};
 pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
-pub use phrases::{Stem, stems};
+pub use phrases::{Ending, LONGEST_PROCLITICS, Stem, are_proclitics, is_arabic, stems};
 pub use quotations::{Quotation, quotations};
 
 #[cfg(test)]

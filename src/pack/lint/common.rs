@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::pack::check::phrases;
 use crate::pack::grammar::{Match, PackFile};
 use crate::problem::Problem;
-use crate::text::{Stem, fold_phrase, stems};
+use crate::text::{Ending, Language, Stem, fold_phrase, stems};
 use crate::yaml::At;
 
 /// Per language, its most frequent words.
@@ -38,14 +38,14 @@ pub(super) fn common(pack: &PackFile) -> Vec<Problem> {
     for indicator in pack.indicators.iter().filter(|indicator| indicator.points.value > 0.0) {
         let mut lists = Vec::new();
         alone(&indicator.matches, &mut lists);
-        for (_, phrase) in lists.iter().flat_map(|list| phrases(&pack.words, list)) {
-            let Some((word, language)) = found(phrase) else { continue };
+        for (language, phrase) in lists.iter().flat_map(|list| phrases(&pack.words, list)) {
+            let Some((word, common_in)) = found(language, phrase) else { continue };
             if !told.insert(phrase.span.start) {
                 continue;
             }
             let written = if fold_phrase(phrase) == [word] { String::new() } else { format!(" finds `{word}`, which") };
             let message = format!(
-                "`{}`{written} is one of the most frequent words of {language}, and is enough for `{}`",
+                "`{}`{written} is one of the most frequent words of {common_in}, and is enough for `{}`",
                 phrase.value, indicator.id.value
             );
             let help = "ask for a word near it (`near`), or take it out of the list";
@@ -81,11 +81,11 @@ fn alone<'p>(matches: &'p At<Match>, lists: &mut Vec<&'p str>) {
 
 /// The common word that a phrase of one word finds, and its language. An open stem finds more; the first in the order
 /// of letters is told, so that a check says the same every time.
-fn found(phrase: &At<String>) -> Option<(&'static str, &'static str)> {
-    let stems: Vec<Stem> = stems(phrase);
+fn found(language: &str, phrase: &At<String>) -> Option<(&'static str, &'static str)> {
+    let stems: Vec<Stem> = stems(phrase, Language::of_code(language));
     let [stem] = stems.as_slice() else { return None };
     let same = fold_phrase(phrase).first().and_then(|word| COMMON.get_key_value(word));
-    if same.is_some() || !(stem.open || stem.arabic) {
+    if same.is_some() || (stem.ending == Ending::None && !stem.arabic) {
         return same.map(|(word, language)| (word.as_str(), *language));
     }
     let words = COMMON.iter().filter(|(word, _)| stem.is(word));

@@ -12,7 +12,7 @@ use std::collections::hash_map::Entry;
 use crate::pack::check::phrase_problem;
 use crate::pack::grammar::PackFile;
 use crate::problem::{Problem, short};
-use crate::text::{Stem, stems};
+use crate::text::{Ending, FORMS_SIGN, LONGEST_PROCLITICS, Language, Stem, stems};
 use crate::yaml::At;
 
 /// Longer words are not looked into: no language's word is, and each of its beginnings is a look-up.
@@ -25,11 +25,14 @@ const MOST_COMPARISONS: usize = 1_000_000;
 pub(super) fn redundant(pack: &PackFile) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (_, languages) in &pack.words.0 {
-        let phrases = languages.0.iter().flat_map(|(language, list)| list.iter().map(|one| (language.as_str(), one)));
+        let phrases = languages.0.iter().flat_map(|(language, list)| {
+            let language = Language::of_code(language);
+            list.iter().map(move |phrase| (language, phrase))
+        });
         list(phrases, &mut problems);
     }
     for (_, actor) in &pack.actors.0 {
-        list(actor.names.iter().map(|name| ("", name)), &mut problems);
+        list(actor.names.iter().map(|name| (None, name)), &mut problems);
     }
     problems
 }
@@ -41,16 +44,16 @@ struct Phrase<'p> {
 }
 
 /// Phrases with their languages.
-fn list<'p>(written: impl IntoIterator<Item = (&'p str, &'p At<String>)>, problems: &mut Vec<Problem>) {
+fn list<'p>(written: impl IntoIterator<Item = (Option<Language>, &'p At<String>)>, problems: &mut Vec<Problem>) {
     let mut phrases: Vec<Phrase<'p>> = Vec::new();
-    let mut known: HashMap<(&str, Vec<Stem>), usize> = HashMap::new();
+    let mut known: HashMap<(Option<Language>, Vec<Stem>), usize> = HashMap::new();
     for (language, written) in written {
-        // A star at the wrong place finds nothing (UC020), and so swallows nothing.
-        if written.contains('*') && phrase_problem(written).is_some() {
+        // A sign at the wrong place finds nothing (UC020), and so swallows nothing.
+        if written.contains(['*', FORMS_SIGN]) && phrase_problem(written, language).is_some() {
             continue;
         }
-        let stems = stems(written);
-        let Some((anchor, _)) = stems.iter().enumerate().max_by_key(|(_, stem)| stem.text.len()) else { continue };
+        let stems = stems(written, language);
+        let Some((anchor, _)) = stems.iter().enumerate().max_by_key(|(_, stem)| stem.reach()) else { continue };
         match known.entry((language, stems.clone())) {
             Entry::Vacant(place) => {
                 place.insert(phrases.len());
@@ -67,7 +70,9 @@ fn list<'p>(written: impl IntoIterator<Item = (&'p str, &'p At<String>)>, proble
     }
     let mut by_anchor: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, phrase) in phrases.iter().enumerate() {
-        by_anchor.entry(&phrase.stems[phrase.anchor].text).or_default().push(at);
+        for anchor in phrase.stems[phrase.anchor].anchors() {
+            by_anchor.entry(anchor).or_default().push(at);
+        }
     }
     let mut left = MOST_COMPARISONS;
     for (at, phrase) in phrases.iter().enumerate() {
@@ -101,8 +106,9 @@ fn swallower(
 
 /// The letters that a covering stem could have: every beginning, after every proclitic that a stem may have before it.
 fn parts(stem: &Stem) -> impl Iterator<Item = &str> {
-    let text = &*stem.text;
-    let starts = text.char_indices().map(|(at, _)| at).take(if stem.arabic { 5 } else { 1 });
+    let text =
+        if let Ending::Form(_) = stem.ending { stem.anchors().first().copied().unwrap_or("") } else { &*stem.text };
+    let starts = text.char_indices().map(|(at, _)| at).take(if stem.arabic { LONGEST_PROCLITICS + 1 } else { 1 });
     starts.flat_map(move |start| {
         let rest = &text[start..];
         rest.char_indices().skip(1).map(|(end, _)| end).chain([rest.len()]).map(move |end| &rest[..end])

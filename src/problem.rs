@@ -4,6 +4,8 @@
 //! thing, stands at a byte span of the source, and says the way out. [`render`] draws it the way rustc does, so that
 //! carets are right under Cyrillic, Arabic and wide characters too.
 
+pub mod codes;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -77,6 +77,13 @@ impl Tree {
         self.root
     }
 
+    /// How many nodes there are; indexes lie below it.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a tree has a root")]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// A node by its index.
     #[must_use]
     pub fn node(&self, at: usize) -> &Node {

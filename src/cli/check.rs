@@ -8,6 +8,7 @@ use super::terminal::{GOOD, note, result, safe_json};
 use super::{Exit, count};
 use crate::pack::{self, language};
 use crate::problem::{Problem, Severity, Source};
+use crate::shelf::row;
 
 /// Checks the files.
 pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Result<Exit, String> {
@@ -68,17 +69,4 @@ fn pipeline(source: &Source) -> Vec<Problem> {
         }
     }
     problems
-}
-
-fn row(source: &Source, problem: &Problem) -> serde_json::Value {
-    let (line, column) = source.line_column(problem.span.start);
-    let (end_line, end_column) = source.line_column(problem.span.end);
-    serde_json::json!({
-        "code": problem.code,
-        "severity": if problem.severity == Severity::Error { "error" } else { "warning" },
-        "file": source.name,
-        "line": line, "column": column, "end_line": end_line, "end_column": end_column,
-        "message": problem.message,
-        "help": problem.help,
-    })
 }

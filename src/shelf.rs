@@ -25,6 +25,8 @@ pub enum Sort {
     Pipeline,
     /// `language:`
     Language,
+    /// `exceptions:`
+    Exceptions,
     /// Something else.
     Unknown,
 }
@@ -36,6 +38,7 @@ pub fn sort(source: &Source) -> Sort {
         Some("pack") => Sort::Pack,
         Some("pipeline") => Sort::Pipeline,
         Some("language") => Sort::Language,
+        Some("exceptions") => Sort::Exceptions,
         // A pack whose keys stand in another order, or a broken file: its reader says what is wrong.
         _ if source.text.lines().any(|line| line.starts_with("pack:")) => Sort::Pack,
         _ if source.text.lines().any(|line| line.starts_with("pipeline:")) => Sort::Pipeline,
@@ -135,14 +138,25 @@ pub struct Shelved<'s> {
     pub source: &'s Source,
 }
 
-/// The packs among `sources`. A file of no known sort is read as one, so that it is told what it lacks.
+/// The packs among `sources`, each with the exceptions that belong to it. A file of no known sort is read as a pack, so
+/// that it is told what it lacks.
 #[must_use]
 pub fn packs<'s>(sources: &'s [Source], languages: &[Language]) -> (Vec<Shelved<'s>>, Vec<Told>) {
-    let (mut packs, mut told) = (Vec::new(), Vec::new());
-    for source in sources.iter().filter(|source| matches!(sort(source), Sort::Pack | Sort::Unknown)) {
-        let (pack, problems) = pack::load(source, languages);
+    let (mut packs, mut told, mut exceptions) = (Vec::new(), Vec::new(), Vec::new());
+    for source in sources.iter().filter(|source| sort(source) == Sort::Exceptions) {
+        let (file, problems) = pack::load_exceptions(source, None);
         told.extend(Told::new(source, problems));
-        packs.extend(pack.map(|pack| Shelved { pack, source }));
+        exceptions.extend(file.map(|file| (source, file)));
+    }
+    let files: Vec<_> = exceptions.iter().map(|(_, file)| file.clone()).collect();
+    for source in sources.iter().filter(|source| matches!(sort(source), Sort::Pack | Sort::Unknown)) {
+        let (pack, problems) = pack::load(source, &files, languages);
+        told.extend(Told::new(source, problems));
+        let Some(pack) = pack else { continue };
+        for (source, file) in exceptions.iter().filter(|(_, one)| one.file.exceptions.value == pack.file.pack.value) {
+            told.extend(Told::new(source, pack::check::exceptions_of(&file.file, &pack.file)));
+        }
+        packs.push(Shelved { pack, source });
     }
     (packs, told)
 }

@@ -198,6 +198,9 @@ fn exports_listings_and_feeds_split_into_posts() {
 fn a_bad_line_among_good_ones_is_that_lines_problem() {
     let lines = "{\"id\":\"a/b/1\",\"source\":\"a\",\"text\":\"x\"}\n\n{\"id\":\n{\"id\":\"a/b/2\",\"source\":\"a\",\"text\":\"y\"}\r\n";
     assert_eq!(pieces(lines), ["a/b/1", "not_json", "a/b/2"]);
+    let lines = b"{\"a\":1}\n\xff\xfe\n{\"b\":2}\n";
+    let lines = split(Format::Auto, lines).expect("a line that is no UTF-8 is that line's problem");
+    assert_eq!(lines.iter().map(|line| &**line).collect::<Vec<_>>(), [&b"{\"a\":1}"[..], b"\xff\xfe", b"{\"b\":2}"]);
     assert!(split(Format::Auto, b"no json\nat all").is_err());
     assert!(split(Format::Auto, b" \n").expect("nothing").is_empty());
 }

@@ -108,13 +108,13 @@ fn a_stop_does_not_wait_for_brokers_that_are_gone() {
         let (mock, rim) = mock("gone");
         let process = Process::start(rim.settings(delivery, 1));
         process.ready();
-        rim.feed("a", numbered("good", 10));
+        rim.feed("a", numbered("slow:", 200));
         wait("the first record", || process.metric("undercurrent_received_total") >= 1);
         mock.broker_down(1).unwrap();
+        // Long enough for a batch to be open that cannot be committed.
         std::thread::sleep(Duration::from_millis(300));
         let took = process.stop();
-        // With brokers that answer a stop takes less than 5 s (delivery tests). Without them it has taken 4 to 11 s: the
-        // client's own calls wait for their time-outs. What must not happen is that it waits for ever.
-        assert!(took < Duration::from_secs(25), "{took:?}");
+        eprintln!("{delivery:?}: {took:?}");
+        assert!(took < Duration::from_secs(5), "{took:?}");
     }
 }

@@ -135,7 +135,7 @@ fn a_damaged_pack_is_read_to_its_end() {
         ..ProptestConfig::default()
     });
     let read = |source: &Source| {
-        let (pack, problems) = pack::load(source, &languages);
+        let (pack, problems) = pack::load(source, &[], &languages);
         (pack.is_some(), problems)
     };
     runner

@@ -17,16 +17,18 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report) -> Resu
         return Err("there is nothing to check at these paths: no file ends in `.yaml` or `.yml`".to_string());
     }
     let languages = languages(&[])?;
+    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
     let (mut errors, mut warnings) = (0, 0);
     let mut rows = Vec::new();
     for source in &sources {
         let problems = match sort(source) {
             Sort::Pipeline => pipeline(source),
             Sort::Language => language::load(source).1,
-            Sort::Pack => pack::load(source, &languages).1,
+            Sort::Pack => pack::load(source, &[], &languages).1,
+            Sort::Exceptions => pack::load_exceptions(source, Some(today)).1,
             Sort::Unknown => vec![
-                Problem::error("UC008", "this is no pack, pipeline or language file", 0..0)
-                    .help("such a file begins with `pack:`, `pipeline:` or `language:`"),
+                Problem::error("UC008", "this is no pack, pipeline, exceptions or language file", 0..0)
+                    .help("such a file begins with `pack:`, `pipeline:`, `exceptions:` or `language:`"),
             ],
         };
         match output {

@@ -32,20 +32,20 @@ pub(super) fn split(format: Format, bytes: &[u8]) -> Result<Pieces<'_>, DecodeEr
     if bytes.starts_with(b"<") {
         return split_xml(bytes);
     }
-    let text = utf8(bytes)?;
     let mut pieces = Vec::new();
-    match valid(text) {
-        Ok(()) => split_value(format, text, &mut pieces, 0),
+    match valid(bytes) {
+        Ok(text) => split_value(format, text, &mut pieces, 0),
         // One bad line among good ones is that line's problem: it becomes a piece, which `decode` refuses.
         Err(error) => {
-            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            if lines.len() < 2 || !lines.iter().any(|line| line.starts_with(['{', '[']) && valid(line).is_ok()) {
+            let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').map(trimmed).collect();
+            let lines: Vec<&[u8]> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+            if lines.len() < 2 || !lines.iter().any(|line| matches!(line[0], b'{' | b'[') && valid(line).is_ok()) {
                 return Err(error);
             }
             for line in lines {
                 match valid(line) {
-                    Ok(()) => split_value(format, line, &mut pieces, 0),
-                    Err(_) => pieces.push(Cow::Borrowed(line.as_bytes())),
+                    Ok(text) => split_value(format, text, &mut pieces, 0),
+                    Err(_) => pieces.push(Cow::Borrowed(line)),
                 }
             }
         }
@@ -53,8 +53,9 @@ pub(super) fn split(format: Format, bytes: &[u8]) -> Result<Pieces<'_>, DecodeEr
     Ok(pieces)
 }
 
-fn valid(text: &str) -> Result<(), DecodeError> {
-    serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| not_json(&error))
+fn valid(bytes: &[u8]) -> Result<&str, DecodeError> {
+    let text = utf8(bytes)?;
+    serde_json::from_str::<IgnoredAny>(text).map(|_| text).map_err(|error| not_json(&error))
 }
 
 fn split_value<'a>(format: Format, text: &'a str, pieces: &mut Pieces<'a>, depth: usize) {

@@ -209,6 +209,8 @@ impl<S: Step> Core<S> {
             fault => Some(fault),
         };
         let lost = match (lost, &self.sender) {
+            // Nobody waits for an abort at the end of a stop: the next producer of this name aborts what is open.
+            (None, Some(_)) if self.begun && patience.stopped() => Some(Fault::Broken("stopping".into())),
             (None, Some(sender)) if self.begun => match sender.abort(patience) {
                 Ok(()) => None,
                 Err(Fault::Failed(why)) => Some(Fault::Broken(why)),
@@ -232,12 +234,17 @@ impl<S: Step> Core<S> {
                 Ok("rebuilt")
             }
         };
-        let rewound = self.take_back(consumer, gone);
+        let rewound = self.take_back(consumer, gone, patience);
         self.shared.metrics.transactions.with_label_values(&[outcome?]).inc();
         rewound
     }
 
-    fn take_back(&mut self, consumer: &BaseConsumer<Context<S>>, gone: &[Place]) -> Result<(), WorkerError> {
+    fn take_back(
+        &mut self,
+        consumer: &BaseConsumer<Context<S>>,
+        gone: &[Place],
+        patience: &Patience<'_>,
+    ) -> Result<(), WorkerError> {
         self.begun = false;
         self.step.aborted();
         let mut first = Offsets::new();
@@ -249,7 +256,8 @@ impl<S: Step> Core<S> {
             held.forget(|place| first.contains_key(&place));
         }
         first.retain(|place, _| !gone.contains(place));
-        if first.is_empty() {
+        // At the end of a stop nothing is read any more, and what is not committed is read again by the next.
+        if first.is_empty() || patience.stopped() {
             return Ok(());
         }
         let failed = |why: String| WorkerError::Rewind(why);

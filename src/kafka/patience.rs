@@ -32,6 +32,11 @@ impl Stop {
         self.wanted.store(true, Ordering::Release);
     }
 
+    /// What is left of a time that began with the wish to stop.
+    pub(super) fn left(&self, within: Duration) -> Option<Duration> {
+        self.since.get().map(|since| within.saturating_sub(since.elapsed()))
+    }
+
     /// Whether it is to stop.
     #[must_use]
     pub fn wanted(&self) -> bool {
@@ -74,7 +79,12 @@ impl Patience<'_> {
     pub(super) fn spent(&self) -> bool {
         self.health.turn();
         let now = Instant::now();
-        now >= self.until || self.stop.since.get().is_some_and(|since| now >= *since + STOP_WITHIN)
+        now >= self.until || self.stopped()
+    }
+
+    /// Whether the process is to stop and the time for last calls is up.
+    pub(super) fn stopped(&self) -> bool {
+        self.stop.left(STOP_WITHIN).is_some_and(|left| left.is_zero())
     }
 
     /// Calls until it works, until it fails for good, or until the time is up.

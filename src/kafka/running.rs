@@ -22,6 +22,10 @@ use crate::metrics::Metrics;
 /// A worker that fails more often than this within [`WITHIN`] will not get better by itself.
 const RESTARTS: usize = 5;
 const WITHIN: Duration = Duration::from_mins(5);
+/// From the wish to stop to the end of the wait for workers.
+const STOPPED_WITHIN: Duration = Duration::from_millis(4500);
+/// How often is looked whether a worker has ended.
+const LOOK: Duration = Duration::from_millis(5);
 /// Between restarts: a rebalance of the group costs everybody in it.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -50,12 +54,23 @@ impl Running {
         self.threads.iter().all(JoinHandle::is_finished)
     }
 
-    /// Waits until all workers have ended.
+    /// Waits until all workers have ended. A worker that is to stop and sits in a call of the client (a lost coordinator
+    /// has held one for 11 s, whatever time-out it was given) is left behind: what it has not committed is read again.
     ///
     /// # Errors
     /// The first error for which a worker gave up.
     pub fn join(self) -> Result<(), WorkerError> {
+        let late = || self.stop.left(STOPPED_WITHIN).is_some_and(|left| left.is_zero());
         let ends = self.threads.into_iter().map(|thread| {
+            while !thread.is_finished() && !late() {
+                std::thread::sleep(LOOK);
+            }
+            if !thread.is_finished() {
+                tracing::warn!(
+                    "a worker waits for brokers that do not answer; what it has not committed is read again"
+                );
+                return Ok(());
+            }
             thread.join().unwrap_or_else(|panic| Err(WorkerError::Panic(panic_message(panic.as_ref()).to_owned())))
         });
         // Collected first: all are waited for, whatever the first says.

@@ -41,6 +41,8 @@ const TURN: usize = 64;
 const CLOCK: u32 = 32;
 /// Leaving the group; brokers that are gone must not hold up the stop.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// From the wish to stop to the end of the worker: below the 5 s that are promised for all of them.
+const STOPPED_WITHIN: Duration = Duration::from_secs(4);
 
 /// What all workers of a process share.
 pub struct Shared {
@@ -99,7 +101,7 @@ pub fn run_worker<S: Step + 'static>(shared: &Arc<Shared>, worker: usize, step: 
     consumer.subscribe(&shared.names.all()).map_err(refused)?;
     let outcome = turn_until_stopped(&consumer, shared);
     consumer.context().core().leave(&consumer, outcome.is_ok());
-    close(consumer);
+    close(consumer, shared.stop.left(STOPPED_WITHIN).map_or(CLOSE_WITHIN, |left| left.min(CLOSE_WITHIN)));
     outcome
 }
 
@@ -139,13 +141,13 @@ fn consumer_error(error: &KafkaError) -> Result<(), WorkerError> {
 }
 
 /// Leaves the group on another thread, which is left behind if it does not end in time.
-fn close<S: Step + 'static>(consumer: BaseConsumer<Context<S>>) {
+fn close<S: Step + 'static>(consumer: BaseConsumer<Context<S>>, within: Duration) {
     let (done, closed) = mpsc::channel();
     let closing = std::thread::Builder::new().name("close".into()).spawn(move || {
         drop(consumer);
         let _ = done.send(());
     });
-    if closing.is_err() || closed.recv_timeout(CLOSE_WITHIN).is_err() {
+    if closing.is_err() || closed.recv_timeout(within).is_err() {
         tracing::warn!("the consumer did not leave its group in time; the group will notice by its session time-out");
     }
 }
@@ -268,6 +270,11 @@ impl<S: Step> Core<S> {
         if well && !self.closing {
             let watch = self.watch.clone();
             let patience = watch.patience(CLOSE_WITHIN);
+            if patience.stopped() {
+                tracing::warn!("brokers do not answer; what is not committed is read again");
+                self.closing = true;
+                return;
+            }
             let all: Vec<_> = self.assigned.iter().copied().collect();
             // Asynchronous, since closing waits for it, and with a deadline.
             if let Err(fault) = self.finish_for(consumer, &all, &patience, CommitMode::Async)

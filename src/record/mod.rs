@@ -90,7 +90,7 @@ impl From<State> for StateName {
 /// A place in the post: a W3C Web Annotation text position and text quote selector in one.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct EvidenceRecord<'a> {
-    /// `title`, `text`, `author`, `channel`, `forwarded_from` or `links/N`.
+    /// A field of the post, with the index in a list: `title`, `text`, `author`, `links/0`.
     pub field: Cow<'static, str>,
     /// First Unicode code point, from 0.
     pub start: usize,
@@ -130,6 +130,9 @@ pub struct HitRecord<'a> {
     pub evidence: Vec<EvidenceRecord<'a>>,
     /// What decided the state: the cue, the quotation, the speaker's name.
     pub because: Vec<EvidenceRecord<'a>>,
+    /// What no place in the post says by itself: whom a link imitates, which language was found.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub notes: &'a [String],
 }
 
 /// The hits of a pack's verdict on the wire.
@@ -149,6 +152,7 @@ fn hits<'a>(engine: &'a Engine, verdict: &'a PackVerdict) -> Vec<HitRecord<'a>> 
                 disarm: indicator.disarm.iter().map(|id| id.as_str()).collect(),
                 evidence: hit.evidence.iter().map(Into::into).collect(),
                 because: hit.because.iter().map(Into::into).collect(),
+                notes: &hit.notes,
             }
         })
         .collect()

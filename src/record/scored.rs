@@ -30,6 +30,9 @@ pub struct ScoredRecord<'a> {
     pub alerts: Vec<AlertName<'a>>,
     /// Packs that hit.
     pub packs: Vec<PackRecord<'a>>,
+    /// Hits that do not count, by an exception; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excepted: Vec<ExceptedRecord<'a>>,
     /// The program's version.
     pub engine: &'static str,
     /// When it was scored (RFC 3339).
@@ -72,6 +75,17 @@ pub struct AlertName<'a> {
     pub id: &'a str,
     /// low, medium or high.
     pub level: &'static str,
+}
+
+/// A hit that does not count.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ExceptedRecord<'a> {
+    /// The pack.
+    pub pack: &'a str,
+    /// The indicator that hit.
+    pub indicator: &'a str,
+    /// The exception by which it does not count.
+    pub exception: &'a str,
 }
 
 /// What one pack makes of the post.
@@ -121,6 +135,14 @@ impl<'a> ScoredRecord<'a> {
             let rule = &compiled.alerts[pack.alert?].rule;
             Some(AlertName { pack: &compiled.pack.file.pack, id: &rule.id, level: rule.level.name() })
         });
+        let excepted = verdict.excepted.iter().map(|one| {
+            let pack = &engine.packs[one.pack].pack;
+            ExceptedRecord {
+                pack: &pack.file.pack,
+                indicator: &pack.file.indicators[one.indicator].id,
+                exception: &pack.exceptions[one.exception].id,
+            }
+        });
         Self {
             schema: SCORED_SCHEMA,
             id: &post.id,
@@ -141,6 +163,7 @@ impl<'a> ScoredRecord<'a> {
             stance: verdict.stance.map(Into::into),
             alerts: alerts.collect(),
             packs: packs.collect(),
+            excepted: excepted.collect(),
             engine: env!("CARGO_PKG_VERSION"),
             scored_at: scored_at.to_string(),
         }

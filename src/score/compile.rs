@@ -6,14 +6,19 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::evaluate::Tree;
+use super::except::Exemption;
+use super::fields::{FieldValues, Languages};
 use super::lexicon::{Builder, Lexicon, ListId};
 use super::scan::Registry;
 use super::stance::Cue;
 use super::verdict::State;
 use crate::pack::Pack;
+use crate::pack::PackFile;
 use crate::pack::check::{duration, phrases};
-use crate::pack::grammar::{Actor, AlertRule, Match, OncePer};
+use crate::pack::grammar::{Actor, AlertRule, Exception, Match, OncePer};
 use crate::pack::language::{Cues, Language};
 use crate::text::canonical_link;
 use crate::yaml::At;
@@ -70,6 +75,8 @@ pub struct CompiledPack {
     pub trees: Vec<Tree>,
     /// Its alerts.
     pub alerts: Vec<CompiledAlert>,
+    /// What does not count, in the order of its exceptions.
+    pub exemptions: Vec<Exemption>,
 }
 
 /// An actor's lists.
@@ -255,15 +262,36 @@ impl Compiler {
             trees.push(tree);
         }
         let alerts = file.alerts.iter().map(|rule| alert(&pack, rule)).collect();
-        Ok(CompiledPack { pack, actors, guards, trees, alerts })
+        let exemptions = pack.exceptions.iter().map(|exception| self.exemption(file, exception)).collect();
+        Ok(CompiledPack { pack, actors, guards, trees, alerts, exemptions })
+    }
+
+    fn exemption(&mut self, file: &PackFile, exception: &Exception) -> Exemption {
+        let except = &exception.except.value;
+        let given = |list: &[At<String>]| !list.is_empty();
+        let indicator = |name: &At<String>| file.indicators.iter().position(|one| one.id.value == name.value);
+        Exemption {
+            indicators: given(&exception.indicators)
+                .then(|| exception.indicators.iter().filter_map(indicator).collect()),
+            authors: given(&except.authors).then(|| self.accounts(&except.authors)),
+            domains: given(&except.domains).then(|| self.domains(&except.domains)),
+            phrases: given(&except.phrases).then(|| self.list(&except.phrases)),
+            posts: except.posts.iter().map(|post| post.value.clone()).collect(),
+            end: last_moment(&exception.until),
+        }
+    }
+
+    fn accounts(&mut self, accounts: &[At<String>]) -> ListId {
+        let list = self.builder.list();
+        for account in accounts {
+            self.registry.accounts.entry(account.to_lowercase()).or_default().push(list);
+        }
+        list
     }
 
     fn actor(&mut self, name: &str, actor: &Actor, behind: Vec<ListId>) -> CompiledActor {
         let names = self.list(&actor.names);
-        let accounts = self.builder.list();
-        for account in &actor.accounts {
-            self.registry.accounts.entry(account.to_lowercase()).or_default().push(accounts);
-        }
+        let accounts = self.accounts(&actor.accounts);
         let label = actor.title.clone().unwrap_or_else(|| name.to_string());
         CompiledActor { label, names, accounts, behind }
     }
@@ -311,8 +339,11 @@ impl Scope<'_> {
             Match::Any(parts) => Tree::Any(self.trees(parts)?),
             Match::Not(part) => Tree::Not(Box::new(self.tree(part)?)),
             Match::AtLeast(some) => Tree::AtLeast(some.n.value as usize, self.trees(&some.of)?),
-            // Checks refuse these, so a loaded pack has none.
-            Match::Language(_) | Match::Forwarded(_) | Match::Field(_) | Match::Joins(_) => Tree::Any(Vec::new()),
+            Match::Forwarded(names) => Tree::Forwarded(lists(names, self.accounts)),
+            Match::Language(test) => Tree::Language(Languages::new(test)),
+            Match::Field(test) => Tree::Field(FieldValues::new(test)?),
+            // Checks refuse it, so a loaded pack has none.
+            Match::Joins(_) => Tree::Any(Vec::new()),
         })
     }
 
@@ -329,4 +360,11 @@ fn alert(pack: &Pack, rule: &AlertRule) -> CompiledAlert {
         once: rule.once_per.clone().and_then(|once| duration(once.duration()).map(|time| (once, time))),
         rule: rule.clone(),
     }
+}
+
+/// The first moment after the last day of an exception (checks have read the day).
+fn last_moment(until: &str) -> Timestamp {
+    let day = until.parse::<jiff::civil::Date>().ok().and_then(|day| day.tomorrow().ok());
+    let midnight = day.map(|day| day.at(0, 0, 0, 0));
+    midnight.and_then(|moment| jiff::tz::Offset::UTC.to_timestamp(moment).ok()).unwrap_or(Timestamp::MAX)
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
+use super::fields::{FieldValues, Holds, Languages};
 use super::lexicon::{ListId, Occurrence};
 use super::scan::FieldScan;
 use super::verdict::{Field, State};
@@ -31,6 +32,12 @@ pub enum Tree {
     Author(Vec<ListId>),
     /// A link leads into one of these lists.
     Link(Vec<ListId>),
+    /// It was forwarded from one of these lists.
+    Forwarded(Vec<ListId>),
+    /// The declared and the found language.
+    Language(Languages),
+    /// A field's values.
+    Field(FieldValues),
     /// Each.
     All(Vec<Tree>),
     /// One or more.
@@ -81,18 +88,28 @@ pub struct Found {
     pub reading: Option<Reading>,
     /// Where it stands.
     pub places: Vec<Place>,
+    /// What no place says by itself.
+    pub notes: Vec<String>,
 }
 
 impl Found {
     fn one(reading: Reading, place: Place) -> Self {
-        Self { reading: Some(reading), places: vec![place] }
+        Self { reading: Some(reading), places: vec![place], notes: Vec::new() }
     }
 
     /// Several parts that are needed together.
     fn together(parts: Vec<Self>) -> Self {
         let places = parts.iter().flat_map(|part| part.places.iter().cloned()).collect();
+        let notes = parts.iter().flat_map(|part| part.notes.iter().cloned()).collect();
         let reading = parts.into_iter().filter_map(|part| part.reading).min_by(Reading::cmp);
-        Self { reading, places }
+        Self { reading, places, notes }
+    }
+
+    /// Something that is no text: in the author's own voice, or forwarded. What only lacks has no reading.
+    fn fields(view: &View<'_>, holds: Holds) -> Self {
+        let reading = (!holds.fields.is_empty() || holds.note.is_some()).then(|| view.plain());
+        let places = holds.fields.into_iter().map(Place::Whole).collect();
+        Self { reading, places, notes: holds.note.into_iter().collect() }
     }
 
     fn cmp(&self, other: &Self) -> Ordering {
@@ -113,6 +130,9 @@ impl Tree {
             Self::Regex(regex, raw) => expression(view, regex, *raw),
             Self::Author(lists) => fact(view, lists, |field| matches!(field, Field::Author | Field::Channel)),
             Self::Link(lists) => fact(view, lists, |field| matches!(field, Field::Link(_))),
+            Self::Forwarded(lists) => fact(view, lists, |field| field == Field::ForwardedFrom),
+            Self::Language(test) => test.holds(view).map(|holds| Found::fields(view, holds)),
+            Self::Field(test) => test.holds(view).map(|holds| Found::fields(view, holds)),
             Self::All(parts) => {
                 let found: Option<Vec<Found>> = parts.iter().map(|part| part.find(view)).collect();
                 found.map(Found::together)
@@ -120,7 +140,7 @@ impl Tree {
             Self::Any(parts) => best(parts.iter().filter_map(|part| part.find(view))),
             Self::Not(part) => match part.find(view) {
                 Some(_) => None,
-                None => Some(Found { reading: None, places: Vec::new() }),
+                None => Some(Found { reading: None, places: Vec::new(), notes: Vec::new() }),
             },
             Self::AtLeast(needed, parts) => {
                 let mut found: Vec<Found> = parts.iter().filter_map(|part| part.find(view)).collect();
@@ -138,10 +158,12 @@ impl Tree {
     #[must_use]
     pub fn triggers(&self) -> Option<Vec<ListId>> {
         match self {
-            Self::Words(lists) | Self::Author(lists) | Self::Link(lists) => Some(lists.clone()),
+            Self::Words(lists) | Self::Author(lists) | Self::Link(lists) | Self::Forwarded(lists) => {
+                Some(lists.clone())
+            }
             // Any one of the needed lists will do; the last is by habit the most particular one.
             Self::Near(lists, _) => lists.last().map(|list| vec![*list]),
-            Self::Regex(..) | Self::Not(_) => None,
+            Self::Regex(..) | Self::Not(_) | Self::Language(_) | Self::Field(_) => None,
             Self::All(parts) => parts.iter().find_map(Self::triggers),
             Self::Any(parts) | Self::AtLeast(_, parts) => {
                 let all: Option<Vec<Vec<ListId>>> = parts.iter().map(Self::triggers).collect();
@@ -209,7 +231,7 @@ fn near_in(view: &View<'_>, field: Field, scan: &FieldScan, lists: &[ListId], wi
     let (reading, mut chosen) = winner?;
     chosen.sort_unstable();
     let places = chosen.into_iter().map(|at| Place::Words(field, range(&hits[at].0))).collect();
-    Some(Found { reading: Some(reading), places })
+    Some(Found { reading: Some(reading), places, notes: Vec::new() })
 }
 
 fn expression(view: &View<'_>, regex: &Regex, raw: bool) -> Option<Found> {

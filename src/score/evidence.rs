@@ -23,6 +23,15 @@ pub fn field_text(post: &Post, field: Field) -> Option<std::borrow::Cow<'_, str>
         Field::Channel => post.channel.as_deref().map(account),
         Field::ForwardedFrom => post.forwarded_from.as_deref().map(account),
         Field::Link(at) => post.links.get(at).map(|link| link.as_str().into()),
+        Field::Source => Some(post.source.as_str().into()),
+        Field::Kind => Some(post.kind.name().into()),
+        Field::Lang => post.lang.as_deref().map(Into::into),
+        Field::Url => post.url.as_deref().map(Into::into),
+        Field::Hashtag(at) => post.hashtags.get(at).map(|tag| tag.as_str().into()),
+        Field::Mention(at) => post.mentions.get(at).map(|account| account.as_str().into()),
+        Field::Media(at) => post.media.get(at).map(|id| id.as_str().into()),
+        Field::ReplyTo => post.reply_to.as_deref().map(Into::into),
+        Field::RepostOf => post.repost_of.as_deref().map(Into::into),
     }
 }
 

@@ -7,6 +7,8 @@
 pub mod compile;
 pub mod evaluate;
 pub mod evidence;
+pub mod except;
+pub mod fields;
 pub mod lexicon;
 pub mod scan;
 pub mod stance;
@@ -15,7 +17,7 @@ pub mod view;
 
 pub use compile::{CompileError, Engine};
 pub use scan::Scratch;
-pub use verdict::{Evidence, Field, Hit, PackVerdict, Stance, State, Verdict};
+pub use verdict::{Evidence, Excepted, Field, Hit, PackVerdict, Stance, State, Verdict};
 
 use compile::CompiledPack;
 use evaluate::{Found, Place};
@@ -41,23 +43,37 @@ impl Engine {
         let mut candidates = Vec::new();
         self.candidates(scratch.lists(), &mut candidates);
         let shared = Shared::default();
-        let mut packs = Vec::new();
+        let (mut packs, mut excepted) = (Vec::new(), Vec::new());
         for group in candidates.chunk_by(|one, other| one.0 == other.0) {
             let at = group[0].0;
-            let view = View::new(self, &self.packs[at], &shared, post, scratch);
-            packs.extend(self.pack(at, group.iter().map(|(_, indicator)| *indicator), &view));
+            let view = View::new(self, &self.packs[at], &shared, post, scratch, language);
+            packs.extend(self.pack(at, group.iter().map(|(_, indicator)| *indicator), &view, &mut excepted));
         }
         let top = packs.iter().max_by(|one, other| {
             // The quieter stance decides between equal scores.
             one.score.total_cmp(&other.score).then(other.stance.cmp(&one.stance))
         });
         let (score, stance) = top.map_or((0.0, None), |pack| (pack.score, Some(pack.stance)));
-        Verdict { language, score, stance, packs }
+        Verdict { language, score, stance, packs, excepted }
     }
 
-    fn pack(&self, at: usize, indicators: impl Iterator<Item = usize>, view: &View<'_>) -> Option<PackVerdict> {
+    fn pack(
+        &self,
+        at: usize,
+        indicators: impl Iterator<Item = usize>,
+        view: &View<'_>,
+        excepted: &mut Vec<Excepted>,
+    ) -> Option<PackVerdict> {
         let pack = &self.packs[at];
-        let hits: Vec<Hit> = indicators.filter_map(|indicator| hit(pack, indicator, view)).collect();
+        let mut hits: Vec<Hit> = indicators.filter_map(|indicator| hit(pack, indicator, view)).collect();
+        if !pack.exemptions.is_empty() {
+            hits.retain(|hit| {
+                let covers = |one: &except::Exemption| one.covers(hit.indicator, view.post, view.scratch);
+                let exception = pack.exemptions.iter().position(covers);
+                excepted.extend(exception.map(|exception| Excepted { pack: at, indicator: hit.indicator, exception }));
+                exception.is_none()
+            });
+        }
         if hits.is_empty() {
             return None;
         }
@@ -94,7 +110,7 @@ fn guard(pack: &CompiledPack, scratch: &mut Scratch) {
 }
 
 fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
-    let Found { reading, places } = pack.trees[indicator].find(view)?;
+    let Found { reading, places, notes } = pack.trees[indicator].find(view)?;
     let reading = reading.unwrap_or_else(|| view.plain());
     let points = pack.pack.file.indicators[indicator].points.value;
     Some(Hit {
@@ -106,6 +122,7 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
         relayed: reading.relayed,
         evidence: annotate(view, &places),
         because: annotate(view, &reading.because),
+        notes,
     })
 }
 
@@ -116,7 +133,7 @@ fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
             Place::Whole(field) => evidence(view.post, *field, None),
             Place::Bytes(field, bytes) => evidence(view.post, *field, Some(bytes.clone())),
             Place::Words(field, words) => {
-                let scan = if *field == Field::Title { &view.scratch.title } else { &view.scratch.text };
+                let scan = view.scan(*field);
                 let start = scan.folded.words[words.start as usize].original.start as usize;
                 let end = scan.folded.words[words.end as usize - 1].original.end as usize;
                 evidence(view.post, *field, Some(start..end))

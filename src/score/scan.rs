@@ -132,10 +132,7 @@ impl Scratch {
             self.mark(self.text.found[at].list);
         }
         for at in 0..self.facts.len() {
-            // What a post was forwarded from says nothing of its author.
-            if self.facts[at].field != Field::ForwardedFrom {
-                self.mark(self.facts[at].list);
-            }
+            self.mark(self.facts[at].list);
         }
     }
 

@@ -78,10 +78,28 @@ pub enum Field {
     ForwardedFrom,
     /// The link with this index.
     Link(usize),
+    /// The platform.
+    Source,
+    /// post, article, comment or repost.
+    Kind,
+    /// The declared language.
+    Lang,
+    /// Where the post can be read.
+    Url,
+    /// The hashtag with this index.
+    Hashtag(usize),
+    /// The mentioned account with this index.
+    Mention(usize),
+    /// The picture, video or file with this index.
+    Media(usize),
+    /// The post that it answers.
+    ReplyTo,
+    /// The post that it passes on or quotes.
+    RepostOf,
 }
 
 impl Field {
-    /// The name on the wire: `title`, `text`, `author`, `channel`, `forwarded_from`, `links/0`.
+    /// The name on the wire: that of the post's own field, with the index in a list: `title`, `text`, `links/0`.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -91,6 +109,15 @@ impl Field {
             Self::Channel => "channel".into(),
             Self::ForwardedFrom => "forwarded_from".into(),
             Self::Link(at) => format!("links/{at}"),
+            Self::Source => "source".into(),
+            Self::Kind => "kind".into(),
+            Self::Lang => "lang".into(),
+            Self::Url => "url".into(),
+            Self::Hashtag(at) => format!("hashtags/{at}"),
+            Self::Mention(at) => format!("mentions/{at}"),
+            Self::Media(at) => format!("media/{at}"),
+            Self::ReplyTo => "reply_to".into(),
+            Self::RepostOf => "repost_of".into(),
         }
     }
 }
@@ -131,6 +158,19 @@ pub struct Hit {
     pub evidence: Vec<Evidence>,
     /// What decided the state: the cue, the quotation mark, the speaker.
     pub because: Vec<Evidence>,
+    /// What no place in the post says by itself: whom a link imitates, which language was found.
+    pub notes: Vec<String>,
+}
+
+/// A hit that does not count, by an exception.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excepted {
+    /// The pack's index in the engine.
+    pub pack: usize,
+    /// The indicator's index in the pack.
+    pub indicator: usize,
+    /// The exception's index in the pack.
+    pub exception: usize,
 }
 
 /// What one pack makes of a post.
@@ -161,4 +201,6 @@ pub struct Verdict {
     pub stance: Option<Stance>,
     /// Per pack.
     pub packs: Vec<PackVerdict>,
+    /// What was found and does not count.
+    pub excepted: Vec<Excepted>,
 }

@@ -10,6 +10,7 @@ use super::scan::{FieldScan, Scratch};
 use super::stance::{Cue, Readings, Scope};
 use super::verdict::{Field, State};
 use crate::post::Post;
+use crate::text::Language;
 
 /// Words between an actor's name and what characterises it.
 const CHARACTERISE_REACH: u32 = 5;
@@ -35,6 +36,8 @@ pub struct View<'a> {
     engine: &'a Engine,
     pack: &'a CompiledPack,
     shared: &'a Shared,
+    /// The language that was found.
+    pub language: Language,
     /// Whether the author or channel is one of the pack's actors.
     pub by_actor: bool,
     from_actor: bool,
@@ -50,6 +53,7 @@ impl<'a> View<'a> {
         shared: &'a Shared,
         post: &'a Post,
         scratch: &'a Scratch,
+        language: Language,
     ) -> Self {
         let actor = |forwarded: bool| {
             scratch.facts.iter().any(|fact| {
@@ -57,18 +61,24 @@ impl<'a> View<'a> {
                     && match fact.field {
                         Field::Author | Field::Channel => !forwarded,
                         Field::ForwardedFrom => forwarded,
-                        Field::Title | Field::Text | Field::Link(_) => false,
+                        _ => false,
                     }
             })
         };
         let (by_actor, from_actor) = (actor(false), post.is_bare_forward() && actor(true));
-        Self { post, scratch, engine, pack, shared, by_actor, from_actor, framed: OnceCell::new() }
+        Self { post, scratch, engine, pack, shared, language, by_actor, from_actor, framed: OnceCell::new() }
     }
 
     /// The fields of words.
     #[must_use]
     pub fn fields(&self) -> [(Field, &'a FieldScan); 2] {
         self.scratch.fields()
+    }
+
+    /// What stands in a field of words.
+    #[must_use]
+    pub fn scan(&self, field: Field) -> &'a FieldScan {
+        if field == Field::Title { &self.scratch.title } else { &self.scratch.text }
     }
 
     /// The original text of a field of words.
@@ -192,7 +202,7 @@ impl<'a> View<'a> {
 
     /// Where the pack's actors are named.
     fn names(&self, field: Field) -> impl Iterator<Item = (usize, Occurrence)> + '_ {
-        let scan = if field == Field::Title { &self.scratch.title } else { &self.scratch.text };
+        let scan = self.scan(field);
         self.pack.actors.iter().enumerate().flat_map(move |(at, actor)| scan.of(actor.names).map(move |hit| (at, hit)))
     }
 

@@ -7,10 +7,9 @@ use super::names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
 use crate::pack::grammar::{Exception, ExceptionsFile, PackFile};
 use crate::problem::Problem;
 
-/// All problems of an exceptions file; with its pack where that is at hand, and today where somebody asks what has run
-/// out.
+/// What is wrong with an exceptions file by itself; today tells what has run out.
 #[must_use]
-pub fn exceptions(file: &ExceptionsFile, pack: Option<&PackFile>, today: Option<Date>) -> Vec<Problem> {
+pub fn exceptions(file: &ExceptionsFile, today: Option<Date>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = file.list.iter().flat_map(|one| exception(one, today)).collect();
     for (at, one) in file.list.iter().enumerate() {
         if file.list[..at].iter().any(|other| other.id.value == one.id.value) {
@@ -18,15 +17,18 @@ pub fn exceptions(file: &ExceptionsFile, pack: Option<&PackFile>, today: Option<
             problems.push(Problem::error("UC022", message, one.id.span.clone()).help("rename one"));
         }
     }
-    if let Some(pack) = pack {
-        let mut checker = Checker { pack, problems };
-        let known: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-        for name in file.list.iter().flat_map(|one| &one.indicators).filter(|name| !known.contains(&name.as_str())) {
-            checker.unknown("UC036", "indicator", name, &known);
-        }
-        problems = checker.problems;
-    }
     problems
+}
+
+/// What is wrong with an exceptions file beside its pack.
+#[must_use]
+pub fn exceptions_of(file: &ExceptionsFile, pack: &PackFile) -> Vec<Problem> {
+    let mut checker = Checker { pack, problems: Vec::new() };
+    let known: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+    for name in file.list.iter().flat_map(|one| &one.indicators).filter(|name| !known.contains(&name.as_str())) {
+        checker.unknown("UC036", "indicator", name, &known);
+    }
+    checker.problems
 }
 
 fn exception(one: &Exception, today: Option<Date>) -> Vec<Problem> {

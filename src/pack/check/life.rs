@@ -21,7 +21,12 @@ impl Checker<'_> {
         let owes = |stage: &str, what: &str| format!("a pack under `status: {stage}` states its `{what}`");
         if matches!(pack.status, Status::Test | Status::Stable) && pack.tests.is_empty() {
             let help = "say in `tests` what it must find and what not, or set `status: experimental`";
-            self.error("UC041", owes(if pack.status == Status::Test { "test" } else { "stable" }, "tests"), &start, help);
+            self.error(
+                "UC041",
+                owes(if pack.status == Status::Test { "test" } else { "stable" }, "tests"),
+                &start,
+                help,
+            );
         }
         if pack.status == Status::Stable {
             for (what, missing) in [

@@ -17,7 +17,7 @@ use super::grammar::{Actor, AlertRule, Indicator, PackFile};
 use crate::problem::{Problem, nearest};
 use crate::yaml::{At, Named};
 
-pub use exceptions::exceptions;
+pub use exceptions::{exceptions, exceptions_of};
 use matches::only_absent;
 use names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
 

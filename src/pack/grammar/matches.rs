@@ -220,4 +220,3 @@ pub struct AtLeast {
     /// Of which.
     pub of: Vec<At<Match>>,
 }
-

@@ -84,4 +84,3 @@ pub enum ExpectedStance {
     /// No hit.
     None,
 }
-

@@ -20,13 +20,15 @@ struct State {
     since: Timestamp,
     last: Option<Attempt>,
     failed: Option<Attempt>,
+    /// Engines of before that workers may still hold.
+    retired: Vec<Arc<Engine>>,
 }
 
 impl InForce {
     /// Begins with this engine.
     #[must_use]
     pub fn new(engine: Arc<Engine>, since: Timestamp) -> Self {
-        Self(Mutex::new(State { engine, since, last: None, failed: None }))
+        Self(Mutex::new(State { engine, since, last: None, failed: None, retired: Vec::new() }))
     }
 
     /// The engine to score the next batch with.
@@ -39,12 +41,21 @@ impl InForce {
     pub(crate) fn record(&self, attempt: &Attempt, engine: Option<Arc<Engine>>) {
         let mut state = self.state();
         if let Some(engine) = engine {
-            (state.engine, state.since) = (engine, attempt.at);
+            let before = std::mem::replace(&mut state.engine, engine);
+            state.retired.push(before);
+            state.since = attempt.at;
         }
         if matches!(attempt.outcome, Outcome::Failed(_)) {
             state.failed = Some(attempt.clone());
         }
         state.last = Some(attempt.clone());
+    }
+
+    /// Lets go of engines that no worker holds any more. A large one takes tens of milliseconds to take apart: whoever
+    /// dropped it last would pause for that, so it is not a worker.
+    pub(super) fn sweep(&self) {
+        let done: Vec<_> = self.state().retired.extract_if(.., |engine| Arc::strong_count(engine) == 1).collect();
+        drop(done);
     }
 
     /// What `/packs` shows: the packs in force, the last attempt to reload them, and the last that failed.

@@ -78,6 +78,7 @@ fn run(watched: &Watched, in_force: &InForce, metrics: &Metrics, asked: &Receive
             None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         wait = watched.every;
+        in_force.sweep();
         match asking {
             Ok(first) => {
                 // Those who asked meanwhile are answered too: what they wish to see loaded is there by now.

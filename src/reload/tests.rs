@@ -238,6 +238,33 @@ fn a_language_file_counts_for_every_pack() {
     assert_ne!(desk.in_force.engine().packs[0].pack.digest, before);
 }
 
+#[test]
+fn exceptions_beside_a_pack_are_taken_up_and_belong_to_its_digest() {
+    let mut desk = desk();
+    let before = desk.in_force.engine().packs[0].pack.digest.clone();
+    let exceptions = "exceptions: desk\nlist:\n  - id: farm\n    except: { authors: [web/farm] }\n    until: '2099-12-31'\n    because: a farm\n";
+    desk.write("exceptions.yaml", &exceptions.replace("farm\n    except", "farm\n    indicators: [cal]\n    except"));
+    assert_eq!([desk.look(), desk.look()], ["settle", "failed"]);
+    assert!(desk.in_force.show()["last_reload"].to_string().contains("`cal`"));
+    desk.write("exceptions.yaml", exceptions);
+    assert_eq!([desk.look(), desk.look()], ["settle", "swapped"]);
+    assert_ne!(desk.in_force.engine().packs[0].pack.digest, before);
+}
+
+#[test]
+fn an_engine_of_before_is_kept_until_no_worker_holds_it() {
+    let mut desk = desk();
+    let worker = desk.in_force.engine();
+    let weak = Arc::downgrade(&worker);
+    desk.write("desk.yaml", &pack("2.0.0", 50));
+    assert_eq!([desk.look(), desk.look()], ["settle", "swapped"]);
+    desk.in_force.sweep();
+    drop(worker);
+    assert!(weak.upgrade().is_some(), "the worker would have been the one to take it apart");
+    desk.in_force.sweep();
+    assert!(weak.upgrade().is_none());
+}
+
 /// The thread itself: who asks is answered, whether it watches or not, and nothing is loaded that was not asked for.
 #[test]
 fn who_asks_is_answered() {

@@ -18,9 +18,9 @@ use super::verdict::State;
 use crate::pack::Pack;
 use crate::pack::PackFile;
 use crate::pack::check::{duration, phrases};
-use crate::pack::grammar::{Actor, AlertRule, Exception, Match, OncePer};
+use crate::pack::grammar::{Actor, AlertRule, Exception, LinkTo, Match, OncePer};
 use crate::pack::language::{Cues, Language};
-use crate::text::canonical_link;
+use crate::text::{Protected, canonical_link};
 use crate::yaml::At;
 
 /// Packs that could not be compiled together.
@@ -250,7 +250,7 @@ impl Compiler {
             domains.insert(name, self.domains(hosts));
         }
         let accounts = file.actors.names().zip(actors.iter().map(|actor| actor.accounts)).collect();
-        let mut scope = Scope { compiler: self, names: &names, accounts: &accounts, domains: &domains };
+        let mut scope = Scope { file, compiler: self, names: &names, accounts: &accounts, domains: &domains };
         let mut trees = Vec::new();
         for indicator in &file.indicators {
             let tree = scope.tree(&indicator.matches).map_err(|(pattern, why)| CompileError::Regex {
@@ -309,6 +309,7 @@ impl Compiler {
 
 /// The names that a pack's matches may use.
 struct Scope<'p> {
+    file: &'p PackFile,
     compiler: &'p mut Compiler,
     names: &'p HashMap<&'p str, ListId>,
     accounts: &'p HashMap<&'p str, ListId>,
@@ -329,12 +330,7 @@ impl Scope<'_> {
                 Tree::Regex(Box::new(regex), pattern.raw)
             }
             Match::Author(names) => Tree::Author(lists(names, self.accounts)),
-            Match::Link(link) => {
-                let mut found = lists(&link.domains, self.domains);
-                let hosts = link.domains.iter().filter(|name| !self.domains.contains_key(name.as_str()));
-                found.push(self.compiler.domains(hosts));
-                Tree::Link(found)
-            }
+            Match::Link(link) => self.link(link),
             Match::All(parts) => Tree::All(self.trees(parts)?),
             Match::Any(parts) => Tree::Any(self.trees(parts)?),
             Match::Not(part) => Tree::Not(Box::new(self.tree(part)?)),
@@ -345,6 +341,28 @@ impl Scope<'_> {
             // Checks refuse it, so a loaded pack has none.
             Match::Joins(_) => Tree::Any(Vec::new()),
         })
+    }
+
+    fn link(&mut self, link: &LinkTo) -> Tree {
+        let Self { compiler, file, domains, .. } = self;
+        let listed = link.domains.iter().filter_map(|name| domains.get(name.as_str()).copied());
+        let mut lists: Vec<ListId> = listed.collect();
+        lists.push(compiler.domains(link.domains.iter().filter(|name| !domains.contains_key(name.as_str()))));
+        if !link.lookalike.is_empty() {
+            let hosts = link.lookalike.iter().flat_map(|name| match file.domains.get(name) {
+                Some(hosts) => hosts.iter().map(|host| host.as_str()).collect(),
+                None => vec![name.as_str()],
+            });
+            let list = compiler.builder.list();
+            compiler.registry.protected.push((list, Protected::new(hosts)));
+            lists.push(list);
+        }
+        if link.shortener {
+            let list = compiler.builder.list();
+            compiler.registry.shorteners.push(list);
+            lists.push(list);
+        }
+        Tree::Link(lists)
     }
 
     fn trees(&mut self, parts: &[At<Match>]) -> Result<Vec<Tree>, (String, String)> {

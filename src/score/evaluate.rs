@@ -247,5 +247,6 @@ fn expression(view: &View<'_>, regex: &Regex, raw: bool) -> Option<Found> {
 
 fn fact(view: &View<'_>, lists: &[ListId], wanted: impl Fn(Field) -> bool) -> Option<Found> {
     let fact = view.scratch.facts.iter().find(|fact| lists.contains(&fact.list) && wanted(fact.field))?;
-    Some(Found::one(view.plain(), Place::Whole(fact.field)))
+    let notes = fact.note.iter().cloned().collect();
+    Some(Found { notes, ..Found::one(view.plain(), Place::Whole(fact.field)) })
 }

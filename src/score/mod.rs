@@ -11,6 +11,7 @@ pub mod except;
 pub mod fields;
 pub mod lexicon;
 pub mod scan;
+mod trie;
 pub mod stance;
 pub mod verdict;
 pub mod view;

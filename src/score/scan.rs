@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::lexicon::{Lexicon, ListId, Occurrence};
 use super::verdict::Field;
 use crate::post::Post;
-use crate::text::{Folded, canonical_link};
+use crate::text::{Folded, Imitation, Protected, canonical_link, is_shortener};
 
 /// A field of words, with what stands in it.
 #[derive(Debug, Default)]
@@ -32,21 +32,33 @@ impl FieldScan {
 }
 
 /// An account or link that a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// The list of accounts or domains.
     pub list: ListId,
     /// Where it stands in the post.
     pub field: Field,
+    /// Whom a link imitates, and how.
+    pub note: Option<String>,
 }
 
 /// Accounts and domains of all packs, by their names.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Registry {
     /// `source/handle`, lower case.
     pub accounts: HashMap<String, Vec<ListId>>,
     /// Host names, ASCII and lower case; a subdomain counts as its parent.
     pub domains: HashMap<String, Vec<ListId>>,
+    /// Outlets that a link may imitate.
+    pub protected: Vec<(ListId, Protected)>,
+    /// The lists that every link shortener belongs to.
+    pub shorteners: Vec<ListId>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Registry {{ accounts: {}, domains: {} }}", self.accounts.len(), self.domains.len())
+    }
 }
 
 impl Registry {
@@ -61,16 +73,26 @@ impl Registry {
             *key = key.to_lowercase();
         }
         if let Some(lists) = self.accounts.get(key.as_str()) {
-            facts.extend(lists.iter().map(|&list| Fact { list, field }));
+            facts.extend(lists.iter().map(|&list| Fact { list, field, note: None }));
         }
     }
 
     fn link(&self, link: &str, at: usize, facts: &mut Vec<Fact>) {
         let Some(link) = canonical_link(link) else { return };
+        let field = Field::Link(at);
+        for (list, protected) in &self.protected {
+            if let Some(Imitation { outlet, how }) = protected.imitated(&link.host) {
+                let note = Some(format!("{} looks like {outlet}: {}", link.host_unicode, how.name()));
+                facts.push(Fact { list: *list, field, note });
+            }
+        }
+        if !self.shorteners.is_empty() && is_shortener(&link.host) {
+            facts.extend(self.shorteners.iter().map(|&list| Fact { list, field, note: None }));
+        }
         let mut host = link.host.as_str();
         loop {
             if let Some(lists) = self.domains.get(host) {
-                facts.extend(lists.iter().map(|&list| Fact { list, field: Field::Link(at) }));
+                facts.extend(lists.iter().map(|&list| Fact { list, field, note: None }));
             }
             match host.split_once('.') {
                 Some((_, parent)) => host = parent,
@@ -93,7 +115,7 @@ impl Registry {
                 self.account(&post.source, from, Field::ForwardedFrom, key, facts);
             }
         }
-        if !self.domains.is_empty() {
+        if !(self.domains.is_empty() && self.protected.is_empty() && self.shorteners.is_empty()) {
             for (at, link) in post.links.iter().enumerate() {
                 self.link(link, at, facts);
             }

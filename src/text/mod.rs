@@ -7,6 +7,7 @@
 //! Everything here is total: any string, however broken or hostile, gives a result. Offsets are bytes; they become code
 //! points ([`code_points`]) only where evidence is written out.
 
+mod domains;
 mod fold;
 mod language;
 mod letters;
@@ -17,6 +18,7 @@ mod quotations;
 mod sentences;
 mod sites;
 
+pub use domains::{How, Imitation, Protected, is_shortener};
 pub use fold::{Folded, Span, Word, fold_phrase};
 pub use language::{Language, language};
 pub use letters::Script;

@@ -86,7 +86,9 @@ fn run(watched: &Watched, in_force: &InForce, metrics: &Metrics, asked: &Receive
                 let look = Look::at(&watched.paths);
                 watch.judged(look.stamp);
                 let attempt = attempt::make(look, in_force, metrics);
-                all.into_iter().for_each(|tell| tell(&attempt));
+                for tell in all {
+                    tell(&attempt);
+                }
             }
             Err(RecvTimeoutError::Timeout) => {
                 let look = Look::at(&watched.paths);

@@ -203,8 +203,9 @@ fn what_was_in_force_again_is_unchanged_and_mends_the_failure() {
 /// Each way to fail leaves the engine as it is and says why.
 #[test]
 fn every_failure_has_its_reason() {
+    type Change = dyn Fn(&Desk);
     let two = |desk: &Desk| desk.write("other.yaml", &pack("1.0.0", 30));
-    let cases: &[(&str, &str, &dyn Fn(&Desk))] = &[
+    let cases: &[(&str, &str, &Change)] = &[
         ("tests", "the test `the call` fails: score: expected 50, got 20", &|desk| {
             desk.write("desk.yaml", &pack("2.0.0", 50).replace("points: 50", "points: 20"));
         }),
@@ -214,7 +215,7 @@ fn every_failure_has_its_reason() {
             fs::write(desk.file("desk.yaml"), b"pack: \xd0").unwrap();
         }),
         ("problems", "unknown key `colour`", &|desk| {
-            desk.write("en.yaml", "language: en\ntitle: English\ncolour: red\n")
+            desk.write("en.yaml", "language: en\ntitle: English\ncolour: red\n");
         }),
     ];
     for (reason, said, change) in cases {

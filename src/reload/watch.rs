@@ -39,7 +39,10 @@ impl Look {
         };
         match &sources {
             Ok(sources) => {
-                sources.iter().for_each(|source| [&source.name, &source.text].into_iter().for_each(|part| add(part)))
+                for source in sources {
+                    add(&source.name);
+                    add(&source.text);
+                }
             }
             Err(why) => add(why),
         }

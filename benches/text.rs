@@ -1,7 +1,8 @@
 //! What reading a post costs: `cargo bench --bench text`.
 
 use divan::{Bencher, black_box};
-use undercurrent::text::{Folded, Protected, canonical_link, code_points, find_links, language, quotations};
+use undercurrent::score::lexicon::{Builder, Lexicon};
+use undercurrent::text::{Folded, Language, Protected, canonical_link, code_points, find_links, language, quotations};
 
 fn main() {
     divan::main();
@@ -79,4 +80,32 @@ const WORST: &str = "a.b.c.d.e.f.g.h.news-a-sample-of-the-longest-label-that-a-n
 #[divan::bench]
 fn offset_of_the_end() -> usize {
     code_points(black_box(RUSSIAN), RUSSIAN.len())
+}
+
+/// 1,000 Russian words as packs have them, so that many words of a post begin like one of them.
+fn lexicon(sign: &str) -> Lexicon {
+    let mut builder = Builder::default();
+    let list = builder.list();
+    let heads = "при по за от на вы пере про со до под раз об пред недо воз из у без сверх";
+    let roots = "ход вод нос каз став пис чит глаш прос говор боро мен держ лож мог нял чин град город лад клад бир ветств люд суд";
+    for head in heads.split(' ') {
+        for root in roots.split(' ') {
+            for end in ["ить", "ник"] {
+                let word = if sign == "*" { format!("{head}{root}*") } else { format!("{head}{root}{end}{sign}") };
+                builder.add(list, &word, Some(Language::Ru));
+            }
+        }
+    }
+    builder.build().expect("an automaton")
+}
+
+/// A post against 1,000 phrases: as they stand, with any ending, with their forms.
+#[divan::bench(args = ["", "*", "~"])]
+fn find_phrases(bencher: Bencher, sign: &str) {
+    let (lexicon, folded, mut found) = (lexicon(sign), Folded::new(RUSSIAN), Vec::new());
+    bencher.bench_local(move || {
+        found.clear();
+        lexicon.find(black_box(&folded), &mut found);
+        found.len()
+    });
 }

@@ -39,12 +39,8 @@ pub enum Command {
         #[arg(long)]
         include_text: bool,
     },
-    /// Say in words why a post scores what it scores
-    Explain {
-        /// What to read
-        #[command(flatten)]
-        input: Input,
-    },
+    /// Say in words why a post scores what it scores, and what almost fired
+    Explain(Explain),
     /// Find every problem of packs and pipelines
     Check {
         /// Files or folders [default: the packs in the program]
@@ -102,6 +98,34 @@ pub struct Input {
     pub packs: Vec<PathBuf>,
 }
 
+/// What `explain` does.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin [default: -]
+    pub file: Option<PathBuf>,
+    /// How it is written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// A pack file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// The message of the file with this number, from 1 [default: the first post]
+    #[arg(long, conflicts_with = "id")]
+    pub number: Option<std::num::NonZeroUsize>,
+    /// The post with this id
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Say of every indicator and alert what it lacks
+    #[arg(long, conflicts_with = "record")]
+    pub all: bool,
+    /// Compute scored or alert records (one JSON a line) again, and say what differs; an alert holds its post
+    #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
+    pub record: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub output: Report,
+}
+
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
@@ -134,12 +158,12 @@ pub enum Deny {
     Warnings,
 }
 
-/// How problems are printed.
+/// For whom something is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Report {
-    /// With snippets, for people.
+    /// For people.
     Text,
-    /// One JSON array, for programs.
+    /// For programs.
     Json,
 }
 
@@ -150,6 +174,10 @@ pub enum Shape {
     Scored,
     /// An alert record.
     Alert,
+    /// What `explain --output json` prints.
+    Explanation,
+    /// What `explain --record --output json` prints.
+    Recomputation,
     /// Our own post.
     Post,
     /// A pack file.

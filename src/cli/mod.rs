@@ -72,7 +72,7 @@ fn command(command: Command) -> Exit {
         Command::Run { pipeline } => run::run(&pipeline).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
-        Command::Explain { input } => explain::run(&input).into(),
+        Command::Explain(wanted) => explain::run(&wanted).into(),
         Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
         Command::Test { paths, filter } => test::run(&or_shipped(paths), filter.as_deref()).into(),
         Command::Feed(feed) => feed::run(&feed).into(),

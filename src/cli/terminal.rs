@@ -24,6 +24,8 @@ pub const MARK: Style = Style::new()
     .bg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 /// What decided the state.
 pub const CAUSE: Style = AnsiColor::Cyan.on_default().underline();
+/// What is there of that which almost fired.
+pub const ALMOST: Style = AnsiColor::Yellow.on_default().underline();
 /// Good news.
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// Bad news.

@@ -20,14 +20,14 @@ use crate::pack::PackFile;
 use crate::pack::check::{duration, phrases};
 use crate::pack::grammar::{Actor, AlertRule, Exception, LinkTo, Match, OncePer};
 use crate::pack::language::{Cues, Language};
-use crate::text::{Protected, canonical_link};
+use crate::text::{self, Protected, canonical_link};
 use crate::yaml::At;
 
 /// Packs that could not be compiled together.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    /// The phrases do not fit one automaton.
-    #[error("the phrases of these packs do not fit one automaton: {0}; leave some packs to another instance")]
+    /// The phrases do not fit one lexicon.
+    #[error("the phrases of these packs do not fit one lexicon: {0}; leave some packs to another instance")]
     Lexicon(String),
     /// A regular expression does not compile (checks report it with its place).
     #[error("the regular expression `{pattern}` of {pack}/{indicator} is broken: {why}")]
@@ -137,7 +137,7 @@ impl Engine {
     /// Compiles packs and languages.
     ///
     /// # Errors
-    /// Two packs of one name, a broken expression, or more phrases than an automaton holds.
+    /// Two packs of one name, a broken expression, or more phrases than can be numbered.
     pub fn new(packs: Vec<Pack>, languages: &[Language]) -> Result<Self, CompileError> {
         let mut compiler = Compiler::default();
         for language in languages {
@@ -191,10 +191,14 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn list<'p>(&mut self, phrases: impl IntoIterator<Item = &'p At<String>>) -> ListId {
+    fn list<'p>(
+        &mut self,
+        phrases: impl IntoIterator<Item = &'p At<String>>,
+        language: Option<text::Language>,
+    ) -> ListId {
         let list = self.builder.list();
         for phrase in phrases {
-            self.builder.add(list, phrase);
+            self.builder.add(list, phrase, language);
         }
         list
     }
@@ -218,7 +222,7 @@ impl Compiler {
         cues.push((Cue::Terminator, &file.terminators));
         cues.push((Cue::Pseudo, &file.pseudo));
         for (cue, phrases) in cues {
-            let list = self.list(phrases);
+            let list = self.list(phrases, text::Language::of_code(&file.language));
             self.cues.insert(list, cue);
         }
     }
@@ -227,7 +231,10 @@ impl Compiler {
         let file = &pack.file;
         let mut names: HashMap<&str, ListId> = HashMap::new();
         for (name, _) in &file.words.0 {
-            let list = self.list(phrases(&file.words, name).into_iter().map(|(_, phrase)| phrase));
+            let list = self.builder.list();
+            for (language, phrase) in phrases(&file.words, name) {
+                self.builder.add(list, phrase, text::Language::of_code(language));
+            }
             names.insert(name, list);
         }
         let mut actors = Vec::new();
@@ -240,7 +247,7 @@ impl Compiler {
         let mut guards = Vec::new();
         for ((_, actor), compiled) in file.actors.0.iter().zip(&actors) {
             for (phrase, guard) in &actor.ambiguous.0 {
-                let name = self.list([phrase]);
+                let name = self.list([phrase], None);
                 let near = guard.near.iter().filter_map(|near| names.get(near.as_str()).copied()).collect();
                 guards.push(CompiledGuard { name, joins: compiled.names, near, within: guard.within.value });
             }
@@ -275,7 +282,7 @@ impl Compiler {
                 .then(|| exception.indicators.iter().filter_map(indicator).collect()),
             authors: given(&except.authors).then(|| self.accounts(&except.authors)),
             domains: given(&except.domains).then(|| self.domains(&except.domains)),
-            phrases: given(&except.phrases).then(|| self.list(&except.phrases)),
+            phrases: given(&except.phrases).then(|| self.list(&except.phrases, None)),
             posts: except.posts.iter().map(|post| post.value.clone()).collect(),
             end: last_moment(&exception.until),
         }
@@ -290,7 +297,7 @@ impl Compiler {
     }
 
     fn actor(&mut self, name: &str, actor: &Actor, behind: Vec<ListId>) -> CompiledActor {
-        let names = self.list(&actor.names);
+        let names = self.list(&actor.names, None);
         let accounts = self.accounts(&actor.accounts);
         let label = actor.title.clone().unwrap_or_else(|| name.to_string());
         CompiledActor { label, names, accounts, behind }

@@ -9,6 +9,7 @@
 
 mod domains;
 mod fold;
+mod forms;
 mod language;
 mod letters;
 mod links;
@@ -20,6 +21,7 @@ mod sites;
 
 pub use domains::{How, Imitation, Protected, is_shortener};
 pub use fold::{Folded, Span, Word, fold_phrase};
+pub use forms::{Forms, SIGN as FORMS_SIGN, forms_problem};
 pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};

@@ -68,6 +68,6 @@ fn exception(one: &Exception, today: Option<Date>) -> Vec<Problem> {
         }
         Ok(_) => {}
     }
-    problems.extend(except.phrases.iter().filter_map(phrase_problem));
+    problems.extend(except.phrases.iter().filter_map(|phrase| phrase_problem(phrase, None)));
     problems
 }

@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::disarm;
 use super::grammar::{Actor, AlertRule, Indicator, PackFile};
 use crate::problem::{Problem, nearest};
+use crate::text::Language;
 use crate::yaml::{At, Named};
 
 pub use exceptions::{exceptions, exceptions_of};
@@ -141,10 +142,10 @@ impl Checker<'_> {
             }
         }
         for phrase in &actor.names {
-            self.phrase(phrase);
+            self.phrase(phrase, None);
         }
         for (phrase, guard) in &actor.ambiguous.0 {
-            self.phrase(phrase);
+            self.phrase(phrase, None);
             self.lists(&guard.near);
             self.within(&guard.within);
         }
@@ -161,14 +162,14 @@ impl Checker<'_> {
                     self.unknown("UC018", "language", language, &LANGUAGES);
                 }
                 for phrase in phrases {
-                    self.phrase(phrase);
+                    self.phrase(phrase, Language::of_code(language));
                 }
             }
         }
     }
 
-    fn phrase(&mut self, phrase: &At<String>) {
-        self.problems.extend(phrase_problem(phrase));
+    fn phrase(&mut self, phrase: &At<String>, language: Option<Language>) {
+        self.problems.extend(phrase_problem(phrase, language));
     }
 
     fn indicators(&mut self) {

@@ -1,6 +1,7 @@
 //! What names, hosts, accounts and phrases look like.
 
 use crate::problem::Problem;
+use crate::text::{Language, forms_problem};
 use crate::yaml::At;
 
 pub(super) const NAME_HELP: &str = "use lower-case letters, digits, `-` and `_`";
@@ -29,12 +30,15 @@ pub(super) fn is_account(account: &str) -> bool {
         && !account.contains(char::is_whitespace)
 }
 
-/// What is wrong with a phrase of a word list.
-pub(super) fn phrase_problem(phrase: &At<String>) -> Option<Problem> {
+/// What is wrong with a phrase of a word list in a language, or of names without one.
+pub(super) fn phrase_problem(phrase: &At<String>, language: Option<Language>) -> Option<Problem> {
     let words = crate::text::fold_phrase(&phrase.value.replace('*', ""));
     if words.is_empty() {
         let message = format!("`{}` holds no word", phrase.value);
         return Some(Problem::error("UC019", message, phrase.span.clone()).help("write letters or digits"));
+    }
+    if let Some((message, help)) = forms_problem(phrase, language) {
+        return Some(Problem::error("UC020", message, phrase.span.clone()).help(help));
     }
     phrase.split_whitespace().filter(|part| part.contains('*')).find_map(|part| {
         let stem = part.trim_end_matches('*');

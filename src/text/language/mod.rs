@@ -52,6 +52,13 @@ pub enum Language {
 }
 
 impl Language {
+    /// The language of a word list, by its code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        let known = [Self::En, Self::Ru, Self::Uk, Self::Ar, Self::De, Self::Fr, Self::Es, Self::It];
+        known.into_iter().find(|language| language.code() == code)
+    }
+
     /// The ISO 639 code; `und` for [`Self::Unknown`].
     #[must_use]
     pub fn code(self) -> &'static str {

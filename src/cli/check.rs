@@ -19,6 +19,7 @@ use crate::pack::language::{self, Language};
 use crate::pack::{self, lint};
 use crate::problem::{Problem, Severity, Source};
 use crate::score::Engine;
+use crate::shelf::row;
 use crate::{shipped, trial};
 use locks::Locks;
 
@@ -179,16 +180,4 @@ fn region(source: &Source, problem: &Problem) -> Region {
     let (line, column) = source.line_column(problem.span.start);
     let (end_line, end_column) = source.line_column(problem.span.end.max(problem.span.start));
     Region { line, column, end_line, end_column }
-}
-
-fn row(source: &Source, problem: &Problem) -> serde_json::Value {
-    let Region { line, column, end_line, end_column } = region(source, problem);
-    serde_json::json!({
-        "code": problem.code,
-        "severity": severity(problem),
-        "file": source.name,
-        "line": line, "column": column, "end_line": end_line, "end_column": end_column,
-        "message": problem.message,
-        "help": problem.help,
-    })
 }

@@ -5,8 +5,9 @@
 //! `score` compiles packs and finds them in the post, with whose claim it is; `record` is what goes on the wire;
 //! `stages` chains all this into one pure step; `trial` and `replay` drive it for tests and back-tests. Down to there
 //! nothing touches a clock, a file, the environment or the network: values in, values out, the same for `run`, `demo`,
-//! `score`, `test`, `replay` and `explain`. Below is the rim: `kafka` delivers, `metrics` counts, `admin` answers,
-//! [`pipeline`] makes a running program of a configuration, `cli` talks to people.
+//! `score`, `test`, `replay` and `explain`. Below is the rim: `shelf` reads what people wrote from its paths, `kafka`
+//! delivers, `metrics` counts, `admin` answers, `reload` brings changed packs into force, [`pipeline`] makes a running
+//! program of a configuration, `cli` talks to people.
 //!
 //! What always holds:
 //! - every input message ends exactly once as scored, ignored (readable, no post) or dead letter with its bytes;
@@ -26,8 +27,10 @@ pub mod trial;
 pub mod replay;
 pub mod shipped;
 pub mod config;
+pub mod shelf;
 pub mod metrics;
 pub mod kafka;
 pub mod admin;
+pub mod reload;
 pub mod pipeline;
 pub mod cli;

@@ -26,6 +26,7 @@ const FLOW: &[&str] = &[
     "replay",
     "shipped",
     "config",
+    "shelf",
     "metrics",
     "kafka",
     "admin",

@@ -1,12 +1,15 @@
-//! Laws of scoring: evidence reads as it claims, in any text; points stay within bounds; every record fits its schema.
+//! Laws of scoring: evidence reads as it claims, in any text; points stay within bounds; every record fits its schema,
+//! and computed again it is the same.
 
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::Value;
 use undercurrent::cli::packs;
+use undercurrent::post::Post;
+use undercurrent::record::again::{Given, compare};
 use undercurrent::record::{AlertRecord, ScoredRecord};
-use undercurrent::score::Engine;
+use undercurrent::score::{Engine, Scratch};
 use undercurrent::stages::{Arrival, Options, Outcome, Output, ScoreStage};
 
 fn engine() -> Arc<Engine> {
@@ -97,6 +100,19 @@ fn fragment() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A record that is read back and computed again is the same, and so is an alert by the post in it alone.
+fn check_again(engine: &Engine, record: &Value, post: &Post, payload: &[u8]) -> Result<(), TestCaseError> {
+    let given = Given::read(record).expect("our own record");
+    let mut scratch = Scratch::default();
+    let mut differences = compare(engine, &given, post, &engine.score(post, &mut scratch), Some(payload));
+    if let Some((_, inside)) = &given.alert {
+        prop_assert_eq!(&**inside, post);
+        differences.extend(compare(engine, &given, inside, &engine.score(inside, &mut scratch), None));
+    }
+    prop_assert!(differences.is_empty(), "{:?}", differences);
+    Ok(())
+}
+
 fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec((fragment(), any::<bool>()), 0..60).prop_map(|parts| {
         parts.into_iter().fold(String::new(), |text, (part, space)| text + &part + if space { " " } else { "" })
@@ -167,13 +183,15 @@ proptest! {
         let mut out = Vec::new();
         let (outcome, scored) = STAGE.with_borrow_mut(|stage| { let done = stage.step(&arrival, now, &mut out); stage.aborted(); done });
         prop_assert_eq!(outcome, Outcome::Scored);
-        let verdict = scored.expect("a scored post").verdict;
+        let scored = scored.expect("a scored post");
+        let verdict = scored.verdict;
         prop_assert!((0.0..=100.0).contains(&verdict.score));
         prop_assert!(verdict.packs.iter().all(|pack| pack.score <= pack.points && pack.points <= 100.0));
         prop_assert_eq!(verdict.stance.is_none(), verdict.packs.is_empty());
         for record in &out {
             let value: Value = serde_json::from_slice(record.payload.as_deref().unwrap()).unwrap();
             check_places(&post, &value)?;
+            check_again(&STAGE.with_borrow(|stage| Arc::clone(stage.engine())), &value, &scored.post, &payload)?;
             let schema = usize::from(record.to == Output::Alerts);
             SCHEMAS.with(|schemas| -> Result<(), TestCaseError> {
                 let faults: Vec<String> = schemas[schema].iter_errors(&value).map(|fault| fault.to_string()).collect();

@@ -39,12 +39,8 @@ pub enum Command {
         #[arg(long)]
         include_text: bool,
     },
-    /// Say in words why a post scores what it scores
-    Explain {
-        /// What to read
-        #[command(flatten)]
-        input: Input,
-    },
+    /// Say in words why a post scores what it scores, and what almost fired
+    Explain(Explain),
     /// Find every problem of packs and pipelines
     Check {
         /// Files or folders [default: the packs in the program]
@@ -55,6 +51,9 @@ pub enum Command {
         /// How to print problems
         #[arg(long, value_enum, default_value_t = Report::Text)]
         output: Report,
+        /// Write down what each version of a pack means, in `packs.lock` beside the packs
+        #[arg(long)]
+        lock: bool,
     },
     /// Run the inline tests of packs
     Test(Tests),
@@ -77,6 +76,21 @@ pub enum Command {
         #[arg(long = "packs", value_name = "PATH")]
         packs: Vec<PathBuf>,
     },
+    /// Explain a code of `check` (UC012), or an indicator (PACK/ID)
+    Rule {
+        /// A code, or a pack and its indicator
+        #[arg(value_name = "CODE|PACK/ID")]
+        rule: String,
+        /// A pack file or folder, may be repeated [default: the packs in the program]
+        #[arg(long = "packs", value_name = "PATH")]
+        packs: Vec<PathBuf>,
+    },
+    /// Begin something
+    New {
+        /// What to begin
+        #[command(subcommand)]
+        what: New,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -85,6 +99,19 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// What `new` begins.
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Write a commented pack with one indicator and its tests, ready to be checked
+    Pack {
+        /// Its name: lower-case letters, digits, `-` and `_`
+        name: String,
+        /// The folder to write it to
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
+    },
 }
 
 /// What offline commands read.
@@ -116,8 +143,8 @@ pub struct Tests {
     #[arg(long)]
     pub coverage: bool,
     /// How to print results
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub output: Report,
+    #[arg(long, value_enum, default_value_t = Said::Text)]
+    pub output: Said,
 }
 
 /// What `replay` does.
@@ -150,6 +177,34 @@ pub struct Replay {
     /// A librdkafka property, `name=value`
     #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
     pub properties: Vec<String>,
+}
+
+/// What `explain` does.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin [default: -]
+    pub file: Option<PathBuf>,
+    /// How it is written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// A pack file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// The message of the file with this number, from 1 [default: the first post]
+    #[arg(long, conflicts_with = "id")]
+    pub number: Option<std::num::NonZeroUsize>,
+    /// The post with this id
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Say of every indicator and alert what it lacks
+    #[arg(long, conflicts_with = "record")]
+    pub all: bool,
+    /// Compute scored or alert records (one JSON a line) again, and say what differs; an alert holds its post
+    #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
+    pub record: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Said::Text)]
+    pub output: Said,
 }
 
 /// What `feed` does.
@@ -186,11 +241,24 @@ pub enum Deny {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Said {
+    /// In words, for people.
+    Text,
+    /// As JSON, for programs.
+    Json,
+}
+
+/// For whom something is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Report {
     /// For people.
     Text,
-    /// One JSON value, for programs.
+    /// For programs.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// How many results are printed.
@@ -209,10 +277,18 @@ pub enum Shape {
     Scored,
     /// An alert record.
     Alert,
+    /// What `explain --output json` prints.
+    Explanation,
+    /// What `explain --record --output json` prints.
+    Recomputation,
     /// Our own post.
     Post,
     /// A pack file.
     Pack,
+    /// An exceptions file.
+    Exceptions,
+    /// A language file.
+    Language,
     /// A pipeline file.
     Pipeline,
 }

@@ -7,9 +7,11 @@ mod check;
 mod demo;
 mod explain;
 mod feed;
+mod new;
 mod offline;
 pub mod packs;
 mod replay;
+mod rule;
 mod run;
 mod schema;
 mod score;
@@ -73,13 +75,15 @@ fn command(command: Command) -> Exit {
         Command::Run { pipeline } => run::run(&pipeline).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
-        Command::Explain { input } => explain::run(&input).into(),
-        Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
+        Command::Explain(wanted) => explain::run(&wanted).into(),
+        Command::Check { paths, deny, output, lock } => check::run(&or_shipped(paths), deny, output, lock).into(),
         Command::Test(tests) => test::run(tests).into(),
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
+        Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),
+        Command::New { what: args::New::Pack { name, dir } } => new::pack(&name, &dir).into(),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its output cannot be written.
             let mut script = Vec::new();

@@ -9,7 +9,7 @@ use crate::decode::{Format, split};
 use crate::stages::{Arrival, Outcome, Outgoing, ScoreStage, Scored};
 
 /// What a message of a file gave.
-pub(super) struct Reading {
+pub(super) struct Reading<'p> {
     /// Its number in the file, from 0.
     pub number: usize,
     /// How it ended.
@@ -18,9 +18,11 @@ pub(super) struct Reading {
     pub scored: Option<Scored>,
     /// What would be published.
     pub out: Vec<Outgoing>,
+    /// Its bytes.
+    pub payload: &'p [u8],
 }
 
-impl Reading {
+impl Reading<'_> {
     /// Why it could not be read.
     pub(super) fn why(&self) -> Option<String> {
         let headers = &self.out.first()?.headers;
@@ -71,7 +73,7 @@ pub(super) fn step_all(
     name: &str,
     format: Format,
     bytes: &[u8],
-    mut each: impl FnMut(Reading) -> bool,
+    mut each: impl FnMut(Reading<'_>) -> bool,
 ) -> Result<(), String> {
     let pieces = split(format, bytes).map_err(|fault| format!("{} cannot be read: {fault}", called(name)))?;
     for (number, piece) in pieces.iter().enumerate() {
@@ -87,7 +89,7 @@ pub(super) fn step_all(
         };
         let mut out = Vec::new();
         let (outcome, scored) = stage.step(&arrival, now, &mut out);
-        if !each(Reading { number, outcome, scored, out }) {
+        if !each(Reading { number, outcome, scored, out, payload: piece }) {
             break;
         }
     }

@@ -9,16 +9,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::args::{Report, Tests};
-use super::packs::{languages, load, sources};
+use super::args::{Said, Tests};
+use super::packs::{languages, load, shelved, sources};
 use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_json, safe_line};
 use super::{Exit, or_shipped};
 use crate::pack::disarm;
 use crate::problem::Source;
 use crate::score::Engine;
+use crate::shelf::Shelved;
 use crate::trial::coverage::Coverage;
 use crate::trial::{self, Trial};
-use crate::yaml::{self, Tree};
 use words::{Palette, report};
 
 /// The tests of one pack as they went.
@@ -67,13 +67,13 @@ pub(super) fn run(tests: Tests) -> Result<Exit, String> {
         }
     }
     match tests.output {
-        Report::Json => {
+        Said::Json => {
             let packs: Vec<Value> =
                 suites.iter().enumerate().map(|(at, suite)| row(suite, covered.get(at).map(|(_, one)| one))).collect();
             let whole = json!({ "passed": passed, "failed": failed, "known_misses": missed, "packs": packs });
             result(safe_json(&serde_json::to_string_pretty(&whole).map_err(|fault| fault.to_string())?));
         }
-        Report::Text => {
+        Said::Text => {
             suites.iter().for_each(show);
             if !covered.is_empty() {
                 coverage::table(&covered);
@@ -98,28 +98,14 @@ pub(super) fn run(tests: Tests) -> Result<Exit, String> {
 fn suites(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Suite>, String> {
     let sources = sources(paths)?;
     let languages = languages(&sources)?;
-    let mut suites: Vec<Suite> = Vec::new();
-    for pack in load(&sources, &languages)? {
-        let name = pack.file.pack.value.clone();
-        // Two files may hold versions of one pack; both come in the order of their files.
-        let before = suites.iter().filter(|suite| suite.pack() == name).count();
-        let source = sources.iter().filter(|source| pack_of(source).as_deref() == Some(&name)).nth(before);
-        let source = source.cloned().ok_or_else(|| format!("the file of the pack `{name}` is not known"))?;
+    let mut suites = Vec::new();
+    for Shelved { pack, source } in shelved(&sources, &languages)? {
         let engine = Arc::new(Engine::new(vec![pack], &languages).map_err(|fault| fault.to_string())?);
         let mut trials = trial::run(&engine);
         trials.retain(|trial| filter.is_none_or(|part| trial.name.contains(part)));
-        suites.push(Suite { engine, source, trials });
+        suites.push(Suite { engine, source: source.clone(), trials });
     }
     Ok(suites)
-}
-
-/// The name of the pack that a file holds.
-fn pack_of(source: &Source) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        pack: String,
-    }
-    yaml::read::<Head>(&Tree::parse(&source.text).ok()?).0.map(|head| head.pack)
 }
 
 /// Failures with all that helps to understand them, known misses with what they miss.

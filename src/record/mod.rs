@@ -3,7 +3,9 @@
 //! Each shape is its own type, made from core values at the very end, so that a refactoring of the core cannot change
 //! what consumers built on. A field is added, never renamed; a changed meaning is a new `schema` number.
 
+pub mod again;
 mod alert;
+mod explanation;
 mod post;
 mod scored;
 
@@ -13,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use alert::{ALERT_SCHEMA, AlertRecord, alert_id};
+pub use explanation::{EXPLANATION_SCHEMA, ExplanationRecord};
 pub use post::{AuthorRecord, KindRecord, PostRecord, TimeFromRecord};
 pub use scored::{SCORED_SCHEMA, ScoredRecord};
 
@@ -131,7 +134,7 @@ pub struct HitRecord<'a> {
     /// What decided the state: the cue, the quotation, the speaker's name.
     pub because: Vec<EvidenceRecord<'a>>,
     /// What no place in the post says by itself: whom a link imitates, which language was found.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
     pub notes: &'a [String],
 }
 

@@ -31,7 +31,7 @@ pub struct ScoredRecord<'a> {
     /// Packs that hit.
     pub packs: Vec<PackRecord<'a>>,
     /// Hits that do not count, by an exception; left out where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excepted: Vec<ExceptedRecord<'a>>,
     /// The program's version.
     pub engine: &'static str,

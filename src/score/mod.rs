@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`lexicon`] finds phrases, [`scan`] runs it over a post, [`stance`] reads whose words are whose,
 //! [`view`] adds one pack's actors, [`evaluate`] finds indicators, this file does the arithmetic, [`verdict`] holds
-//! the result. There is no second scorer: every command drives [`Engine::score`].
+//! the result; [`near_miss`] says what it lacks. There is no second scorer: every command drives [`Engine::score`].
 
 pub mod compile;
 pub mod evaluate;
@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod except;
 pub mod fields;
 pub mod lexicon;
+pub mod near_miss;
 pub mod scan;
 mod trie;
 pub mod stance;

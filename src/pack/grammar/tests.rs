@@ -36,6 +36,7 @@ pub struct TestPost {
     pub channel: Option<At<String>>,
     /// post (default), article, comment or repost.
     #[serde(default)]
+    #[schemars(schema_with = "super::schemas::kinds")]
     pub kind: Option<At<String>>,
     /// The language that the platform declares (BCP 47).
     #[serde(default)]

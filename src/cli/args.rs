@@ -128,6 +128,34 @@ pub struct Input {
     pub packs: Vec<PathBuf>,
 }
 
+/// What `explain` does.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin [default: -]
+    pub file: Option<PathBuf>,
+    /// How it is written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// A pack file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// The message of the file with this number, from 1 [default: the first post]
+    #[arg(long, conflicts_with = "id")]
+    pub number: Option<std::num::NonZeroUsize>,
+    /// The post with this id
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Say of every indicator and alert what it lacks
+    #[arg(long, conflicts_with = "record")]
+    pub all: bool,
+    /// Compute scored or alert records (one JSON a line) again, and say what differs; an alert holds its post
+    #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
+    pub record: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+}
+
 /// What `test` does.
 #[derive(Debug, Args)]
 pub struct Tests {
@@ -143,8 +171,8 @@ pub struct Tests {
     #[arg(long)]
     pub coverage: bool,
     /// How to print results
-    #[arg(long, value_enum, default_value_t = Said::Text)]
-    pub output: Said,
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
 }
 
 /// What `replay` does.
@@ -177,34 +205,6 @@ pub struct Replay {
     /// A librdkafka property, `name=value`
     #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
     pub properties: Vec<String>,
-}
-
-/// What `explain` does.
-#[derive(Debug, Args)]
-pub struct Explain {
-    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin [default: -]
-    pub file: Option<PathBuf>,
-    /// How it is written
-    #[arg(long, default_value = "auto")]
-    pub format: String,
-    /// A pack file or folder, may be repeated [default: the packs in the program]
-    #[arg(long = "packs", value_name = "PATH")]
-    pub packs: Vec<PathBuf>,
-    /// The message of the file with this number, from 1 [default: the first post]
-    #[arg(long, conflicts_with = "id")]
-    pub number: Option<std::num::NonZeroUsize>,
-    /// The post with this id
-    #[arg(long)]
-    pub id: Option<String>,
-    /// Say of every indicator and alert what it lacks
-    #[arg(long, conflicts_with = "record")]
-    pub all: bool,
-    /// Compute scored or alert records (one JSON a line) again, and say what differs; an alert holds its post
-    #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
-    pub record: Option<PathBuf>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = Said::Text)]
-    pub output: Said,
 }
 
 /// What `feed` does.
@@ -241,7 +241,7 @@ pub enum Deny {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Said {
+pub enum Output {
     /// In words, for people.
     Text,
     /// As JSON, for programs.
@@ -253,7 +253,7 @@ pub enum Said {
 pub enum Report {
     /// For people.
     Text,
-    /// For programs.
+    /// One JSON value, for programs.
     Json,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,

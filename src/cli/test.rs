@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::args::{Said, Tests};
-use super::packs::{languages, load, shelved, sources};
+use super::args::{Output, Tests};
+use super::packs::{languages, load, sources};
 use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_json, safe_line};
 use super::{Exit, or_shipped};
 use crate::pack::disarm;
@@ -67,13 +67,13 @@ pub(super) fn run(tests: Tests) -> Result<Exit, String> {
         }
     }
     match tests.output {
-        Said::Json => {
+        Output::Json => {
             let packs: Vec<Value> =
                 suites.iter().enumerate().map(|(at, suite)| row(suite, covered.get(at).map(|(_, one)| one))).collect();
             let whole = json!({ "passed": passed, "failed": failed, "known_misses": missed, "packs": packs });
             result(safe_json(&serde_json::to_string_pretty(&whole).map_err(|fault| fault.to_string())?));
         }
-        Said::Text => {
+        Output::Text => {
             suites.iter().for_each(show);
             if !covered.is_empty() {
                 coverage::table(&covered);

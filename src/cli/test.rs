@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::args::{Output, Tests};
-use super::packs::{languages, load, sources};
+use super::packs::{languages, load, shelved, sources};
 use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_json, safe_line};
 use super::{Exit, or_shipped};
 use crate::pack::disarm;

@@ -15,11 +15,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use prometheus::core::{Collector, GenericGauge};
 use prometheus::{
     Encoder, Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
+
+use crate::score::Engine;
 
 /// The content type of [`Metrics::render`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -63,7 +66,11 @@ pub struct Metrics {
     pub paused: IntGaugeVec,
     pub poll_age: Gauge,
     pub ready: IntGauge,
+    pub reloads: IntCounterVec,
+    reload_well: IntGauge,
+    reload_success: Gauge,
     pack_info: IntGaugeVec,
+    packs: Mutex<Vec<[String; 3]>>,
     lag: IntGaugeVec,
     lag_max: IntGaugeVec,
     lags: Mutex<BTreeMap<String, BTreeMap<i32, i64>>>,
@@ -134,6 +141,25 @@ impl Metrics {
             ),
             poll_age: all.seconds("poll_age_seconds", "Time since the slowest worker last turned its loop."),
             ready: all.gauge("ready", "1 if the process says that it is ready."),
+            reloads: {
+                let reloads = all.counters(
+                    "pack_reload_total",
+                    "Attempts to reload packs by how they ended: swapped, unchanged, failed.",
+                    &["outcome"],
+                );
+                // There from the start, so that the first failure is an increase.
+                for outcome in ["swapped", "unchanged", "failed"] {
+                    reloads.with_label_values(&[outcome]).inc_by(0);
+                }
+                reloads
+            },
+            reload_well: all.gauge(
+                "pack_reload_last_successful",
+                "1 if the packs in force are those that were last read, 0 if reading them failed.",
+            ),
+            reload_success: all
+                .seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error."),
+            packs: Mutex::default(),
             pack_info: all.gauges("pack_info", "A pack in use; always 1.", &["pack", "version", "digest"]),
             lag: all.gauges(
                 "lag_records",
@@ -150,11 +176,32 @@ impl Metrics {
         }
     }
 
-    /// Says which packs are in use; replaces what was said before.
+    /// Says which packs are in use, by name, version and digest; replaces what was said before. A scrape meanwhile finds
+    /// the new beside the old, never none.
     pub fn packs<'a>(&self, packs: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) {
-        self.pack_info.reset();
-        for (pack, version, digest) in packs {
-            self.pack_info.with_label_values(&[pack, version, digest]).set(1);
+        let mut known = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<[String; 3]> =
+            packs.into_iter().map(|(pack, version, digest)| [pack, version, digest].map(str::to_owned)).collect();
+        for labels in &new {
+            self.pack_info.with_label_values(labels).set(1);
+        }
+        for labels in known.iter().filter(|labels| !new.contains(labels)) {
+            let _ = self.pack_info.remove_label_values(labels);
+        }
+        *known = new;
+    }
+
+    /// The same of an engine.
+    pub fn packs_of(&self, engine: &Engine) {
+        let packs = engine.packs.iter().map(|pack| &pack.pack);
+        self.packs(packs.map(|pack| (pack.file.pack.as_str(), pack.file.version.as_str(), pack.digest.as_str())));
+    }
+
+    /// Packs were read, well or not.
+    pub fn reloaded(&self, well: bool, at: Timestamp) {
+        self.reload_well.set(i64::from(well));
+        if well {
+            self.reload_success.set(at.as_duration().as_secs_f64());
         }
     }
 

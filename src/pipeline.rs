@@ -5,24 +5,24 @@
 //! configuration and packs from files, `demo` a broker and a stream of its own.
 
 mod counting;
+mod signals;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
 
 use crate::admin::{self, Shown};
 use crate::config::{self, Config, grammar};
 use crate::kafka::{self, Health};
 use crate::metrics::Metrics;
 use crate::problem::{Problem, Source};
+use crate::reload::{InForce, Outcome, Reloader, Watched};
 use crate::score::Engine;
-use crate::stages::{Options, ScoreStage};
+use crate::stages::Options;
 
 use counting::Counting;
-
-/// How often the wait for a signal looks whether the workers still run.
-const LOOK: Duration = Duration::from_millis(200);
+use signals::Signals;
 
 /// All problems of a pipeline file, librdkafka's word on its properties included.
 #[must_use]
@@ -44,36 +44,44 @@ pub fn check(source: &Source) -> (Option<Config>, Vec<Problem>) {
     (Some(config).filter(|_| usable), problems)
 }
 
-/// Starts everything and waits for the end. `started` is called once all runs. Topics whose `limits` are given are not
-/// looked at.
+/// Starts everything and waits for the end. `watched` says where changed packs come from, `started` is called once all
+/// runs. Topics whose `limits` are given are not looked at.
 ///
 /// # Errors
 /// What could not start, or the failure for which a worker gave up.
 pub fn serve(
     config: &Config,
     engine: Arc<Engine>,
+    watched: Option<Watched>,
     limits: Option<kafka::TopicLimits>,
     started: impl FnOnce(&Handle),
 ) -> Result<(), String> {
+    let signals = Signals::new(watched.is_some())?;
     let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new(config.workers));
-    let loaded = engine.packs.iter().map(|pack| &pack.pack);
-    metrics.packs(loaded.map(|pack| (pack.file.pack.as_str(), pack.file.version.as_str(), pack.digest.as_str())));
+    let now = Timestamp::now();
+    metrics.packs_of(&engine);
+    metrics.reloaded(true, now);
     health.packs(true);
+    let in_force = Arc::new(InForce::new(engine, now));
+    let reloader = watched.map(|watched| Reloader::start(watched, Arc::clone(&in_force), Arc::clone(&metrics)));
+    let reloader = reloader.transpose().map_err(|fault| format!("there is no thread to reload packs: {fault}"))?;
+    let reloader = reloader.map(Arc::new);
     let shown = Shown {
         metrics: Arc::clone(&metrics),
         health: Arc::clone(&health),
         late: settings(config).max_poll_interval(),
         packs: {
-            let packs = pack_list(&engine);
-            Arc::new(move || packs.clone())
+            let in_force = Arc::clone(&in_force);
+            Arc::new(move || in_force.show())
         },
+        reload: ask(reloader.clone()),
     };
     let admin = admin::serve(config.admin, shown).map_err(|fault| fault.to_string())?;
     let options = options(config);
     let factory = {
         let metrics = Arc::clone(&metrics);
-        move |_| Counting::new(ScoreStage::new(Arc::clone(&engine), options.clone()), &metrics)
+        move |_| Counting::new(&in_force, options.clone(), &metrics)
     };
     let (settings, counts, notes) = (settings(config), Arc::clone(&metrics), Arc::clone(&health));
     let running = match limits {
@@ -84,7 +92,7 @@ pub fn serve(
     tracing::info!(pipeline = config.name, admin = %admin.address(), workers = config.workers, "running");
     let handle = Handle { stop: running.stopper(), admin: admin.address(), metrics, health };
     started(&handle);
-    wait(&running)?;
+    signals.wait(&running, reloader.as_deref())?;
     tracing::info!("draining");
     running.stop();
     let ended = running.join().map_err(|fault| fault.to_string());
@@ -105,23 +113,15 @@ pub struct Handle {
     pub health: Arc<Health>,
 }
 
-/// Waits for SIGTERM, SIGINT, the switch, or the workers' end.
-fn wait(running: &kafka::Running) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|fault| format!("no runtime for signals: {fault}"))?;
-    runtime.block_on(async {
-        let refused = |fault: std::io::Error| format!("cannot listen for signals: {fault}");
-        let mut term = signal(SignalKind::terminate()).map_err(refused)?;
-        let mut int = signal(SignalKind::interrupt()).map_err(refused)?;
-        loop {
-            tokio::select! {
-                _ = term.recv() => return Ok(()),
-                _ = int.recv() => return Ok(()),
-                () = tokio::time::sleep(LOOK) => if running.is_finished() || running.stopper().wanted() { return Ok(()) },
-            }
-        }
+/// The admin server's way to the reloader.
+fn ask(reloader: Option<Arc<Reloader>>) -> Arc<dyn Fn(oneshot::Sender<admin::Answer>) + Send + Sync> {
+    Arc::new(move |answer| {
+        let Some(reloader) = &reloader else { return };
+        reloader.ask(move |attempt| {
+            let well = !matches!(attempt.outcome, Outcome::Failed(_));
+            // Who asked may be gone by now.
+            let _ = answer.send(admin::Answer { well, body: attempt.show() });
+        });
     })
 }
 
@@ -157,16 +157,4 @@ fn options(config: &Config) -> Options {
         source: format!("undercurrent/{}", config.name),
         include_text: config.include_text,
     }
-}
-
-/// What `/packs` shows.
-fn pack_list(engine: &Engine) -> serde_json::Value {
-    let packs = engine.packs.iter().map(|pack| {
-        let file = &pack.pack.file;
-        serde_json::json!({
-            "pack": file.pack.value, "version": file.version.value, "digest": pack.pack.digest, "title": file.title,
-            "indicators": file.indicators.len(), "alerts": file.alerts.len(),
-        })
-    });
-    packs.collect()
 }

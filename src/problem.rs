@@ -4,7 +4,10 @@
 //! thing, stands at a byte span of the source, and says the way out. [`render`] draws it the way rustc does, so that
 //! carets are right under Cyrillic, Arabic and wide characters too.
 
+pub mod codes;
+
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -130,6 +133,33 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(picture).collect())
 }
 
+/// The same on one line.
+#[must_use]
+pub fn harmless_line(text: &str) -> String {
+    harmless(text).replace('\n', " ")
+}
+
+/// JSON, made harmless without changing what it says: in JSON such characters can stand only in strings, where an
+/// escape means the same.
+#[must_use]
+pub fn harmless_json(json: &str) -> Cow<'_, str> {
+    let hostile = |c: char| is_hostile(c) && !c.is_ascii_whitespace();
+    if !json.contains(hostile) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if hostile(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// Whether a character can move, hide or reorder what a terminal shows: control characters, and those that Unicode
 /// calls bidirectional controls or default ignorable and that no visible text needs. Joiners count too: what they
 /// change in a script's letters is worth less here than what they hide between two letters.
@@ -229,5 +259,15 @@ mod tests {
     fn the_nearest_word_is_offered_and_a_far_one_is_not() {
         assert_eq!(nearest("invitaton", ["invitation", "iraq"]), Some("invitation"));
         assert_eq!(nearest("zzz", ["invitation", "iraq"]), None);
+    }
+
+    #[test]
+    fn harmless_json_says_the_same() {
+        let value = serde_json::json!({ "te\u{9b}xt": "a\u{202e}b\u{7f}\u{e0041}\n\u{1b}" });
+        for json in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let safe = harmless_json(&json);
+            assert!(!safe.contains(is_hostile), "{safe:?}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        }
     }
 }

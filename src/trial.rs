@@ -33,6 +33,8 @@ pub struct Trial {
     pub known_miss: bool,
     /// What differed, and the evidence that decided.
     pub differences: Vec<String>,
+    /// The indicators that hit.
+    pub hits: BTreeSet<String>,
 }
 
 /// Runs all tests of the engine's first pack.
@@ -68,6 +70,7 @@ fn trial(engine: &Arc<Engine>, test: &Test) -> Trial {
         passed,
         known_miss: test.known_miss,
         differences,
+        hits: seen.hits,
     }
 }
 

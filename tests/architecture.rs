@@ -25,6 +25,7 @@ const FLOW: &[&str] = &[
     "trial",
     "shipped",
     "config",
+    "shelf",
     "metrics",
     "kafka",
     "admin",

@@ -11,6 +11,7 @@ use serde_json::Value;
 use undercurrent::post::{Kind, Post};
 use undercurrent::problem::is_hostile;
 use undercurrent::record::alert_id;
+use undercurrent::yaml::{Node, Tree};
 
 /// What a command printed and how it ended.
 struct Ran {
@@ -77,7 +78,10 @@ fn with_later_parts() -> String {
 
 #[test]
 fn the_shipped_packs_are_clean_and_pass_their_tests() {
-    check(&run(&["check"]), 0, "", "no problems in 1 file\n");
+    check(&run(&["check", "--deny", "warnings"]), 0, "", "no problems in 1 file\n");
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/packs").display().to_string();
+    // With what `packs.lock` beside them remembers.
+    check(&run(&["check", "--deny", "warnings", &packs]), 0, "", "no problems in 1 file\n");
     check(&run(&["test"]), 0, "", " passed, 0 failed");
     check(&run(&["list"]), 0, "ru-iraq-outreach", "");
 }
@@ -192,7 +196,9 @@ fn posts_in_several_formats_give_records_that_fit_the_schema() {
 
 #[test]
 fn every_shape_has_a_schema() {
-    for shape in ["scored", "alert", "explanation", "recomputation", "post", "pack", "pipeline"] {
+    let shapes =
+        ["scored", "alert", "explanation", "recomputation", "post", "pack", "exceptions", "language", "pipeline"];
+    for shape in shapes {
         let schema: Value = serde_json::from_str(&run(&["schema", shape]).out).expect("JSON");
         jsonschema::validator_for(&schema).expect("a valid schema");
     }
@@ -508,4 +514,117 @@ fn odd_inputs_end_in_good_order() {
     let file = folder.path().join("nested.yaml");
     fs::write(&file, nested).expect("written");
     check(&run(&["check", &file.display().to_string()]), 1, "", "error[UC0");
+}
+
+/// A YAML file as JSON, as an editor's language server sees it.
+fn as_json(text: &str) -> Value {
+    fn value(tree: &Tree, at: usize) -> Value {
+        match tree.node(at) {
+            Node::List(items) => items.iter().map(|item| value(tree, *item)).collect(),
+            Node::Map(entries) => entries
+                .iter()
+                .map(|(key, item)| (tree.scalar(*key).expect("text").to_string(), value(tree, *item)))
+                .collect(),
+            Node::Scalar { text, plain: false } => text.as_str().into(),
+            Node::Scalar { text, plain: true } => match serde_json::from_str::<Value>(text) {
+                Ok(plain @ (Value::Null | Value::Bool(_) | Value::Number(_))) => plain,
+                Ok(_) | Err(_) => text.as_str().into(),
+            },
+        }
+    }
+    let tree = Tree::parse(text).expect("YAML");
+    value(&tree, tree.root())
+}
+
+#[test]
+fn editors_find_the_schemas_and_what_is_wrong_by_them() {
+    let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+    let read = |path: &str| fs::read_to_string(pipelines.join(path)).expect("a file that ships");
+    let valid = |shape: &str, text: &str| {
+        let file = read(&format!("schemas/{shape}.schema.json"));
+        if env::var_os("UPDATE_GOLDEN").is_none() {
+            let again = format!("`undercurrent schema {shape} > pipelines/schemas/{shape}.schema.json`");
+            assert_eq!(run(&["schema", shape]).out, file, "{again}");
+        }
+        let schema = serde_json::from_str(&file).expect("JSON");
+        jsonschema::validator_for(&schema).expect("a schema").is_valid(&as_json(text))
+    };
+    let pack = read("packs/ru-iraq-outreach.yaml");
+    assert!(pack.starts_with("# yaml-language-server: $schema=../schemas/pack.schema.json\n"));
+    assert!(valid("pack", &pack));
+    for (right, wrong) in [
+        ("\nstatus: test", "\nstatsu: test"),
+        ("\nstatus: test", "\nstatus: tested"),
+        ("{ near: { words:", "{ naer: { words:"),
+        ("points: 35", "points: 350"),
+        ("T0151.007", "T0151.999"),
+        ("level: medium", "level: middle"),
+        ("    en: [telegram]", "    eng: [telegram]"),
+        ("        kind: repost", "        kind: forward"),
+    ] {
+        let typo = pack.replacen(right, wrong, 1);
+        assert_ne!(typo, pack, "{right} is there");
+        assert!(!valid("pack", &typo), "{wrong}");
+    }
+    for language in ["en", "ru", "uk", "ar"] {
+        assert!(valid("language", &read(&format!("languages/{language}.yaml"))), "{language}");
+    }
+    let exceptions =
+        "exceptions: p\nlist:\n  - { id: a, except: { authors: [web/a] }, until: 2999-01-01, because: b }\n";
+    assert!(valid("exceptions", exceptions));
+    assert!(!valid("exceptions", &exceptions.replace("until", "untill")));
+    assert!(valid("pipeline", &read("general.yaml")));
+    let described = read("schemas/pack.schema.json");
+    assert!(described.contains("Points of a hit in its author's own voice, 0-100."));
+}
+
+#[test]
+fn a_rule_is_explained_by_code_or_by_name() {
+    for (name, arguments) in [
+        ("rule-code", &["rule", "uc035"][..]),
+        ("rule-indicator", &["rule", "ru-iraq-outreach/partner-frame", "--packs", "outreach.yaml"]),
+        ("rule-shipped", &["rule", "ru-iraq-outreach/pillars"]),
+    ] {
+        let ran = run(arguments);
+        check(&ran, 0, "\n", "");
+        check_golden(&format!("{name}.explained"), &ran.out);
+    }
+    for (wrong, said) in [
+        ("UC999", "there is no code `UC999`; known: UC001 to UC"),
+        ("UC0122", "did you mean `UC012`?"),
+        ("ru-iraq-outreach/pilars", "did you mean `pillars`?"),
+        ("ru-irak-outreach/pillars", "did you mean `ru-iraq-outreach`?"),
+        ("pillars", "did you mean ru-iraq-outreach/pillars?"),
+        ("pilars", "did you mean `ru-iraq-outreach/pillars`?"),
+        ("zzz", "is neither a code such as UC012 nor PACK/ID"),
+        ("evil\u{1b}[2J/\u{202e}", "there is no pack"),
+    ] {
+        let ran = run(&["rule", wrong]);
+        check(&ran, 2, "", said);
+        assert!(!ran.err.contains(is_hostile), "{:?}", ran.err);
+    }
+}
+
+#[test]
+fn a_new_pack_passes_its_checks_and_its_tests() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("packs");
+    let dir = dir.to_str().expect("UTF-8");
+    check(&run(&["new", "pack", "ruritania", "--dir", dir]), 0, "", "next: undercurrent check");
+    let file = format!("{dir}/ruritania.yaml");
+    check(&run(&["check", "--deny", "warnings", &file]), 0, "", "no problems in 1 file");
+    check(&run(&["test", &file]), 0, "", "2 passed, 0 failed");
+    check(&run(&["rule", "ruritania/call", "--packs", &file]), 0, "Come and invest in Ruritania", "");
+    let text = fs::read_to_string(&file).expect("the pack");
+    assert!(text.starts_with("# yaml-language-server: $schema=pack.schema.json\n"));
+    let schema =
+        serde_json::from_str(&fs::read_to_string(format!("{dir}/pack.schema.json")).expect("it")).expect("JSON");
+    assert!(jsonschema::validator_for(&schema).expect("a schema").is_valid(&as_json(&text)));
+
+    fs::write(&file, "mine").expect("written");
+    check(&run(&["new", "pack", "ruritania", "--dir", dir]), 2, "", "is there already");
+    assert_eq!(fs::read_to_string(&file).expect("the file"), "mine");
+    check(&run(&["new", "pack", "second", "--dir", dir]), 0, "", "second.yaml");
+    check(&run(&["new", "pack", "../out", "--dir", dir]), 2, "", "is no name for a pack");
+    check(&run(&["new", "pack", "Руританія", "--dir", dir]), 2, "", "is no name for a pack");
 }

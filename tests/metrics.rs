@@ -27,6 +27,8 @@ fn promtool_finds_nothing_to_mend() {
     ] {
         counter.with_label_values(labels).inc();
     }
+    metrics.reloads.with_label_values(&["failed"]).inc();
+    metrics.reloaded(true, jiff::Timestamp::UNIX_EPOCH);
     metrics.processing.observe(0.000_02);
     let text = metrics.render();
     let spawned = Command::new("promtool")

@@ -1,7 +1,8 @@
 //! HTTP for people and machines that look after the process.
 //!
 //! In: [`Metrics`], [`Health`], and what the caller says about packs. Out: `/metrics` for Prometheus, `/live` and `/ready`
-//! for an orchestrator, `/packs`, and a page at `/` that lists them.
+//! for an orchestrator, `/packs`, a page at `/` that lists them, and `POST /-/reload`, the one thing that can be asked to
+//! be done. A page of another site that a browser here shows cannot ask for it.
 //!
 //! Alive means that every worker's loop turns, be it only to find that brokers are gone: a restart would not bring them
 //! back. Ready means that each worker has joined its group and has a producer. The server has its own thread and shares
@@ -18,9 +19,9 @@ use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -28,6 +29,7 @@ use tokio::sync::oneshot;
 
 use crate::kafka::Health;
 use crate::metrics::{self, Metrics};
+use crate::problem::harmless_json;
 
 /// A loop that has not turned for this long hangs: the longest wait inside a turn is some seconds.
 const LIVE_WITHIN: Duration = Duration::from_mins(1);
@@ -72,6 +74,15 @@ impl AdminError {
     }
 }
 
+/// What came of something that was asked for.
+#[derive(Debug)]
+pub struct Answer {
+    /// Whether it is done.
+    pub well: bool,
+    /// What to say about it.
+    pub body: Value,
+}
+
 /// What the server shows.
 #[derive(Clone)]
 pub struct Shown {
@@ -83,6 +94,9 @@ pub struct Shown {
     pub late: Duration,
     /// The body of `/packs`, asked for anew each time.
     pub packs: Arc<dyn Fn() -> Value + Send + Sync>,
+    /// Reloads the packs elsewhere and sends the answer when that is done; dropping the sender says that there is nothing
+    /// to reload from.
+    pub reload: Arc<dyn Fn(oneshot::Sender<Answer>) + Send + Sync>,
 }
 
 /// A server that runs; it ends when this is dropped.
@@ -146,7 +160,8 @@ fn router(shown: Shown) -> Router {
         .route("/metrics", get(show_metrics))
         .route("/live", get(live))
         .route("/ready", get(ready))
-        .route("/packs", get(async |State(shown): State<Shown>| Json((shown.packs)())))
+        .route("/packs", get(async |State(shown): State<Shown>| json_of(StatusCode::OK, &(shown.packs)())))
+        .route("/-/reload", post(reload))
         .layer(middleware::map_response(strict))
         .with_state(shown)
 }
@@ -172,6 +187,29 @@ async fn ready(State(shown): State<Shown>) -> (StatusCode, Json<Value>) {
     answer(missing.is_empty(), json!({ "ready": missing.is_empty(), "missing": missing }))
 }
 
+/// Only for those who are no page of another site: browsers say of a request where it comes from.
+async fn reload(State(shown): State<Shown>, headers: HeaderMap) -> Response {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if !matches!(from, None | Some(b"same-origin" | b"none")) {
+        return json_of(StatusCode::FORBIDDEN, &json!({ "error": "pages of other sites cannot ask for a reload" }));
+    }
+    let (answer, answered) = oneshot::channel();
+    (shown.reload)(answer);
+    match answered.await {
+        Ok(Answer { well: true, body }) => json_of(StatusCode::OK, &body),
+        Ok(Answer { well: false, body }) => json_of(StatusCode::UNPROCESSABLE_ENTITY, &body),
+        Err(_) => json_of(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({ "error": "there is nothing to reload, or the end is near" }),
+        ),
+    }
+}
+
+/// JSON that quotes what people wrote, harmless for the terminal of whoever asked.
+fn json_of(status: StatusCode, body: &Value) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], harmless_json(&body.to_string()).into_owned()).into_response()
+}
+
 fn answer(well: bool, body: Value) -> (StatusCode, Json<Value>) {
     (if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body))
 }
@@ -189,6 +227,9 @@ mod tests {
             health: Arc::new(Health::new(1)),
             late: Duration::MAX,
             packs: Arc::new(|| json!([{ "pack": "a" }])),
+            reload: Arc::new(|answer| {
+                let _ = answer.send(Answer { well: true, body: json!({ "outcome": "swapped" }) });
+            }),
         }
     }
 
@@ -197,8 +238,12 @@ mod tests {
     }
 
     fn fetch(admin: &Admin, path: &str) -> String {
+        request(admin, "GET", path, "")
+    }
+
+    fn request(admin: &Admin, method: &str, path: &str, headers: &str) -> String {
         let mut connection = TcpStream::connect(admin.address()).unwrap();
-        write!(connection, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        write!(connection, "{method} {path} HTTP/1.1\r\nhost: x\r\n{headers}connection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         connection.read_to_string(&mut answer).unwrap();
         answer
@@ -217,6 +262,42 @@ mod tests {
         assert!(fetch(&admin, "/metrics").contains("undercurrent_ready 1"));
         assert!(fetch(&admin, "/live").starts_with("HTTP/1.1 200"));
         assert!(fetch(&admin, "/packs").contains(r#"[{"pack":"a"}]"#));
+    }
+
+    #[test]
+    fn a_reload_is_asked_for_by_post_and_answers_how_it_went() {
+        let mut shown = shown();
+        let answer = request(&admin(&shown), "POST", "/-/reload", "");
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"outcome":"swapped"}"#), "{answer}");
+        let get = fetch(&admin(&shown), "/-/reload");
+        assert!(get.starts_with("HTTP/1.1 405") && get.contains("allow: POST"), "{get}");
+        let foreign = request(&admin(&shown), "POST", "/-/reload", "sec-fetch-site: cross-site\r\n");
+        assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
+
+        shown.reload = Arc::new(|answer| {
+            let problem = json!({ "file": "a\u{202e}.yaml", "line": 3, "column": 1, "message": "no" });
+            let _ = answer.send(Answer { well: false, body: json!({ "outcome": "failed", "problems": [problem] }) });
+        });
+        let answer = request(&admin(&shown), "POST", "/-/reload", "");
+        assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+        assert!(answer.contains(r#""file":"a\u202e.yaml""#), "{answer}");
+
+        shown.reload = Arc::new(drop);
+        assert!(request(&admin(&shown), "POST", "/-/reload", "").starts_with("HTTP/1.1 503"));
+    }
+
+    #[test]
+    fn other_questions_are_answered_while_a_reload_runs() {
+        let (asked, asking) = std::sync::mpsc::channel();
+        let reload = Arc::new(move |answer| drop(asked.send(answer)));
+        let admin = admin(&Shown { reload, ..shown() });
+        std::thread::scope(|scope| {
+            let reloading = scope.spawn(|| request(&admin, "POST", "/-/reload", ""));
+            let answer = asking.recv().unwrap();
+            assert!(fetch(&admin, "/live").starts_with("HTTP/1.1 200"));
+            answer.send(Answer { well: true, body: json!({}) }).unwrap();
+            assert!(reloading.join().unwrap().starts_with("HTTP/1.1 200"));
+        });
     }
 
     #[test]

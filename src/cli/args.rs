@@ -51,6 +51,9 @@ pub enum Command {
         /// How to print problems
         #[arg(long, value_enum, default_value_t = Report::Text)]
         output: Report,
+        /// Write down what each version of a pack means, in `packs.lock` beside the packs
+        #[arg(long)]
+        lock: bool,
     },
     /// Run the inline tests of packs
     Test {
@@ -74,6 +77,21 @@ pub enum Command {
         #[arg(long = "packs", value_name = "PATH")]
         packs: Vec<PathBuf>,
     },
+    /// Explain a code of `check` (UC012), or an indicator (PACK/ID)
+    Rule {
+        /// A code, or a pack and its indicator
+        #[arg(value_name = "CODE|PACK/ID")]
+        rule: String,
+        /// A pack file or folder, may be repeated [default: the packs in the program]
+        #[arg(long = "packs", value_name = "PATH")]
+        packs: Vec<PathBuf>,
+    },
+    /// Begin something
+    New {
+        /// What to begin
+        #[command(subcommand)]
+        what: New,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -82,6 +100,19 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// What `new` begins.
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Write a commented pack with one indicator and its tests, ready to be checked
+    Pack {
+        /// Its name: lower-case letters, digits, `-` and `_`
+        name: String,
+        /// The folder to write it to
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
+    },
 }
 
 /// What offline commands read.
@@ -122,8 +153,8 @@ pub struct Explain {
     #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
     pub record: Option<PathBuf>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub output: Report,
+    #[arg(long, value_enum, default_value_t = Said::Text)]
+    pub output: Said,
 }
 
 /// What `feed` does.
@@ -158,6 +189,15 @@ pub enum Deny {
     Warnings,
 }
 
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Said {
+    /// In words, for people.
+    Text,
+    /// As JSON, for programs.
+    Json,
+}
+
 /// For whom something is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Report {
@@ -165,6 +205,10 @@ pub enum Report {
     Text,
     /// For programs.
     Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 /// What a schema is of.
@@ -182,6 +226,10 @@ pub enum Shape {
     Post,
     /// A pack file.
     Pack,
+    /// An exceptions file.
+    Exceptions,
+    /// A language file.
+    Language,
     /// A pipeline file.
     Pipeline,
 }

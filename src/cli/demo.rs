@@ -48,7 +48,7 @@ pub(super) fn run(once: bool, admin: SocketAddr) -> Result<Exit, String> {
     let config = configuration(&brokers, admin)?;
     let engine = packs::engine(&[std::path::PathBuf::from("shipped")])?;
     let mut threads = None;
-    pipeline::serve(&config, engine, Some(kafka::TopicLimits::default()), |handle| {
+    pipeline::serve(&config, engine, None, Some(kafka::TopicLimits::default()), |handle| {
         greet(handle, &brokers);
         let fed = Arc::new(OnceLock::new());
         let feeder = {

@@ -7,8 +7,10 @@ mod check;
 mod demo;
 mod explain;
 mod feed;
+mod new;
 mod offline;
 pub mod packs;
+mod rule;
 mod run;
 mod schema;
 mod score;
@@ -73,11 +75,13 @@ fn command(command: Command) -> Exit {
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain(wanted) => explain::run(&wanted).into(),
-        Command::Check { paths, deny, output } => check::run(&or_shipped(paths), deny, output).into(),
+        Command::Check { paths, deny, output, lock } => check::run(&or_shipped(paths), deny, output, lock).into(),
         Command::Test { paths, filter } => test::run(&or_shipped(paths), filter.as_deref()).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
+        Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),
+        Command::New { what: args::New::Pack { name, dir } } => new::pack(&name, &dir).into(),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where its output cannot be written.
             let mut script = Vec::new();

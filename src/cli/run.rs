@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Exit, packs, terminal};
 use crate::pipeline;
 use crate::problem::Source;
+use crate::reload::{Look, Watched};
 
 /// Runs a pipeline file until SIGTERM or SIGINT.
 pub(super) fn run(path: &Path) -> Result<Exit, String> {
@@ -18,9 +19,12 @@ pub(super) fn run(path: &Path) -> Result<Exit, String> {
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     let paths: Vec<PathBuf> = config.packs.iter().map(|pack| in_folder(folder, pack)).collect();
-    let engine = packs::engine(&paths)?;
+    let look = Look::at(&paths);
+    let seen = look.stamp;
+    let engine = packs::compiled(&look.sources?)?;
     log();
-    pipeline::serve(&config, engine, None, |_| ())?;
+    let watched = Watched { paths, seen, every: config.reload };
+    pipeline::serve(&config, engine, Some(watched), None, |_| ())?;
     Ok(Exit::Clean)
 }
 

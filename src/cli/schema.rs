@@ -4,7 +4,8 @@ use super::Exit;
 use super::args::Shape;
 use super::terminal::{error, result};
 use crate::config::grammar::PipelineFile;
-use crate::pack::PackFile;
+use crate::pack::language::LanguageFile;
+use crate::pack::{ExceptionsFile, PackFile};
 use crate::record::again::Recomputation;
 use crate::record::{AlertRecord, ExplanationRecord, PostRecord, ScoredRecord};
 
@@ -23,7 +24,7 @@ pub(super) fn run(of: Shape) -> Exit {
 }
 
 /// The schema of a shape.
-fn schema(of: Shape) -> schemars::Schema {
+pub(super) fn schema(of: Shape) -> schemars::Schema {
     match of {
         Shape::Scored => schemars::schema_for!(ScoredRecord<'_>),
         Shape::Alert => schemars::schema_for!(AlertRecord<'_>),
@@ -31,6 +32,8 @@ fn schema(of: Shape) -> schemars::Schema {
         Shape::Recomputation => schemars::schema_for!(Recomputation<'_>),
         Shape::Post => schemars::schema_for!(PostRecord),
         Shape::Pack => schemars::schema_for!(PackFile),
+        Shape::Exceptions => schemars::schema_for!(ExceptionsFile),
+        Shape::Language => schemars::schema_for!(LanguageFile),
         Shape::Pipeline => schemars::schema_for!(PipelineFile),
     }
 }

@@ -15,6 +15,8 @@ use crate::yaml::At;
 /// Shorter, and the first 20 ms of every transaction are spent waiting for the one before; longer, and every reader
 /// downstream waits.
 const COMMIT_EVERY: Duration = Duration::from_millis(100);
+/// Who saves a pack looks at the result a moment later; more often, and slow network disks are read for nothing.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Only this machine can ask.
 const ADMIN: &str = "127.0.0.1:9464";
 
@@ -48,14 +50,8 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
     if file.pipeline.trim().is_empty() || file.pipeline.contains(char::is_control) {
         fault("UC063", "a pipeline needs a name".into(), &file.pipeline, "it becomes `ce_source` of every record");
     }
-    let commit_every = file.commit_every.as_ref().map_or(Some(COMMIT_EVERY), |written| {
-        let time = duration(written).filter(|time| (10..=3000).contains(&time.as_millis()));
-        if time.is_none() {
-            let message = format!("`{}` is no commit interval", written.value);
-            fault("UC056", message, written, "between `10ms` and `3s`, for example `100ms`");
-        }
-        time
-    });
+    let commit_every = commit_every(file.commit_every.as_ref(), &mut fault);
+    let reload = look_every(file.reload.every.as_ref(), &mut fault);
     let admin = file.admin.clone().unwrap_or_else(|| At { value: ADMIN.into(), span: 0..0 });
     let address = admin.value.parse::<SocketAddr>().ok();
     if address.is_none() {
@@ -87,7 +83,9 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
         let problem = Problem::error("UC057", format!("{} workers cannot run", workers.value), workers.span.clone());
         problems.push(problem.help("between 1 and 256; more than there are partitions stay idle"));
     }
-    let (Some(commit_every), Some(admin)) = (commit_every, address) else { return (None, problems) };
+    let (Some(commit_every), Some(reload), Some(admin)) = (commit_every, reload, address) else {
+        return (None, problems);
+    };
     let inputs: Option<Vec<Input>> = inputs.into_iter().collect();
     let properties: BTreeMap<String, At<String>> = file
         .kafka
@@ -115,8 +113,35 @@ pub(super) fn check(file: PipelineFile) -> (Option<Config>, Vec<Problem>) {
         workers: workers as usize,
         admin,
         include_text: file.include_text,
+        reload: file.reload.watch.then_some(reload),
     });
     (config, problems)
+}
+
+fn commit_every(
+    written: Option<&At<String>>,
+    fault: &mut impl FnMut(&'static str, String, &At<String>, &str),
+) -> Option<Duration> {
+    let Some(written) = written else { return Some(COMMIT_EVERY) };
+    let time = duration(written).filter(|time| (10..=3000).contains(&time.as_millis()));
+    if time.is_none() {
+        let message = format!("`{}` is no commit interval", written.value);
+        fault("UC056", message, written, "between `10ms` and `3s`, for example `100ms`");
+    }
+    time
+}
+
+fn look_every(
+    written: Option<&At<String>>,
+    fault: &mut impl FnMut(&'static str, String, &At<String>, &str),
+) -> Option<Duration> {
+    let Some(written) = written else { return Some(LOOK_EVERY) };
+    let time = duration(written).filter(|time| (100..=3_600_000).contains(&time.as_millis()));
+    if time.is_none() {
+        let message = format!("`{}` is no time between looks at the packs", short(written));
+        fault("UC065", message, written, "between `100ms` and `1h`, for example `2s`; `watch: false` never looks");
+    }
+    time
 }
 
 /// Whether Kafka would take this name for a topic.

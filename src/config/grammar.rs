@@ -35,6 +35,25 @@ pub struct PipelineFile {
     /// Put the text into scored records.
     #[serde(default)]
     pub include_text: bool,
+    /// How changed packs come into force.
+    #[serde(default)]
+    pub reload: ReloadRule,
+}
+
+/// How changed packs come into force. SIGHUP and `POST /-/reload` work whatever stands here.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReloadRule {
+    /// Look at the files by itself.
+    pub watch: bool,
+    /// Time between looks, for example `2s`.
+    pub every: Option<At<String>>,
+}
+
+impl Default for ReloadRule {
+    fn default() -> Self {
+        Self { watch: true, every: None }
+    }
 }
 
 /// The cluster.

@@ -46,6 +46,8 @@ pub struct Config {
     pub admin: std::net::SocketAddr,
     /// Whether scored records carry the text.
     pub include_text: bool,
+    /// Time between looks at the packs; `None` reloads only when asked.
+    pub reload: Option<Duration>,
 }
 
 impl std::fmt::Debug for Config {
@@ -140,6 +142,7 @@ mod tests {
         assert_eq!(config.properties["ssl.key.password"].value, "hunter2");
         assert_eq!(config.inputs[0].quota.map(NonZeroU32::get), Some(500));
         assert_eq!(config.commit_every, Duration::from_millis(100));
+        assert_eq!(config.reload, Some(Duration::from_secs(2)));
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 
@@ -163,7 +166,7 @@ mod tests {
     #[test]
     fn mistakes_of_meaning_are_told_too() {
         let (_, problems) = check(
-            "pipeline: p\nkafka: { brokers: b, group: g }\ninputs:\n  - { topic: posts, format: telegarm }\n  - { topic: posts, quota: fast }\noutputs: { scored: posts, alerts: a, dead_letters: a }\ncommit_every: soon\nworkers: 0\nadmin: here\npacks: []\n",
+            "pipeline: p\nkafka: { brokers: b, group: g }\ninputs:\n  - { topic: posts, format: telegarm }\n  - { topic: posts, quota: fast }\noutputs: { scored: posts, alerts: a, dead_letters: a }\ncommit_every: soon\nworkers: 0\nadmin: here\npacks: []\nreload: { every: 1ms }\n",
         );
         let codes: Vec<&str> = problems.iter().filter_map(|told| told.split(' ').next()).collect();
         assert_eq!(
@@ -177,7 +180,8 @@ mod tests {
                 "UC056:7:15",
                 "UC057:8:10",
                 "UC058:9:8",
-                "UC052:10:8"
+                "UC052:10:8",
+                "UC065:11:18"
             ],
             "{problems:?}"
         );

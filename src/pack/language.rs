@@ -3,11 +3,16 @@
 //! One file a language, shipped with the program. The same phrases as in packs: folded, `*` for any ending. Directions
 //! follow `ConText` (Harkema et al. 2009): a forward cue stands before what it governs, a backward cue behind it.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
 use crate::problem::{Problem, Source};
 use crate::yaml::{self, At, Tree};
+
+/// Phrases: YAML calls `false` and `2003` no text, a list of phrases takes them.
+pub(super) fn phrases(_: &mut SchemaGenerator) -> Schema {
+    schemars::json_schema!({ "type": "array", "items": { "type": ["string", "number", "boolean"] } })
+}
 
 /// Phrases by the direction in which they work.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -15,15 +20,19 @@ use crate::yaml::{self, At, Tree};
 pub struct Cues {
     /// Stand before the content that they govern, which runs to the sentence's end or a terminator.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub forward: Vec<At<String>>,
     /// Stand behind the content that they govern.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub backward: Vec<At<String>>,
     /// Colour the words beside them.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub local: Vec<At<String>>,
     /// Stand alone before a mark ("False: …", "Rating: false.", "Source: …") and speak of the whole post.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub label: Vec<At<String>>,
 }
 
@@ -33,21 +42,26 @@ pub struct Cues {
 pub struct Framing {
     /// Beside an actor's name they say what it is.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub characterise: Vec<At<String>>,
     /// After an actor's name they say what it is after.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub purpose: Vec<At<String>>,
     /// Sources to which an analysis is given.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub analysis: Vec<At<String>>,
     /// What only an onlooker says of a state's purpose: after the name of whoever stands behind an actor.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub influence: Vec<At<String>>,
 }
 
 /// A language file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "undercurrent language")]
 pub struct LanguageFile {
     /// ISO 639-1 code.
     pub language: At<String>,
@@ -67,12 +81,15 @@ pub struct LanguageFile {
     pub framing: Framing,
     /// Words such as "that": a cue before one governs what follows, wherever it stands.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub complementisers: Vec<At<String>>,
     /// End the reach of a cue before the sentence's end.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub terminators: Vec<At<String>>,
     /// Look like cues and are none; the longer phrase wins.
     #[serde(default)]
+    #[schemars(schema_with = "phrases")]
     pub pseudo: Vec<At<String>>,
 }
 

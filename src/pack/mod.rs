@@ -1,13 +1,17 @@
 //! Packs: the YAML that analysts write → a checked [`Pack`].
 //!
 //! [`grammar`] declares the shape (and its JSON Schema), [`check`] finds everything in it that cannot mean what its
-//! author meant, [`language`] holds the cue vocabulary that stance is read from. Nothing here scores; a pack without
-//! errors is compiled by [`crate::score`].
+//! author meant, [`lint`] what a colleague would say of it, [`lock`] whether it still means what its version meant.
+//! [`language`] holds the cue vocabulary that stance is read from. Nothing here scores; a pack without errors is compiled
+//! by [`crate::score`].
 
 pub mod check;
 pub mod disarm;
 pub mod grammar;
 pub mod language;
+pub mod lint;
+pub mod lock;
+pub mod words;
 
 use crate::problem::{Problem, Source, any_error};
 use crate::yaml::{self, Tree};
@@ -50,6 +54,15 @@ pub fn load_exceptions(source: &Source, today: Option<jiff::civil::Date>) -> (Op
     (usable.then(|| Exceptions { file, text: source.text.clone() }), problems)
 }
 
+/// Reads a pack without asking what it means; what is wrong is left out of it.
+#[must_use]
+pub fn read(source: &Source) -> (Option<PackFile>, Vec<Problem>) {
+    match Tree::parse(&source.text) {
+        Ok(tree) => yaml::read(&tree),
+        Err(problem) => (None, vec![problem]),
+    }
+}
+
 /// Reads and checks a pack; of the exceptions it takes those that belong to it. It is absent when a problem is an error;
 /// warnings leave it usable.
 #[must_use]
@@ -58,11 +71,7 @@ pub fn load(
     exceptions: &[Exceptions],
     languages: &[language::Language],
 ) -> (Option<Pack>, Vec<Problem>) {
-    let tree = match Tree::parse(&source.text) {
-        Ok(tree) => tree,
-        Err(problem) => return (None, vec![problem]),
-    };
-    let (file, mut problems) = yaml::read::<PackFile>(&tree);
+    let (file, mut problems) = read(source);
     let Some(file) = file else { return (None, problems) };
     problems.extend(check::check(&file));
     problems.sort_by_key(|problem| problem.span.start);
@@ -74,6 +83,39 @@ pub fn load(
     let digest = digest(texts.chain(languages.iter().map(|language| language.text.as_str())));
     let exceptions = own.flat_map(|one| one.file.list.iter().cloned()).collect();
     (Some(Pack { file, exceptions, digest }), problems)
+}
+
+/// Reads a pack for its author: errors as [`load`] finds them, and what a colleague would say besides. What was left out
+/// while reading is no reason for a warning, and a misspelt name none to call a list unused.
+#[must_use]
+pub fn review(source: &Source) -> (Option<PackFile>, Vec<Problem>) {
+    let (file, mut problems) = read(source);
+    let whole = problems.is_empty();
+    if let Some(file) = &file {
+        problems.extend(check::check(file));
+        let sound = !any_error(&problems);
+        if whole {
+            problems.extend(lint::lint(file, sound));
+        }
+    }
+    (file, problems)
+}
+
+/// Reads an exceptions file for its author, beside the packs that are at hand.
+#[must_use]
+pub fn review_exceptions(source: &Source, packs: &[&PackFile], today: jiff::civil::Date) -> Vec<Problem> {
+    let tree = match Tree::parse(&source.text) {
+        Ok(tree) => tree,
+        Err(problem) => return vec![problem],
+    };
+    let (file, mut problems) = yaml::read::<ExceptionsFile>(&tree);
+    let Some(file) = file else { return problems };
+    problems.extend(check::exceptions(&file, Some(today)));
+    match packs.iter().find(|pack| pack.pack.value == file.exceptions.value) {
+        Some(pack) => problems.extend(check::exceptions_of(&file, pack)),
+        None => problems.push(check::no_such_pack(&file, packs)),
+    }
+    problems
 }
 
 /// What a score depends on beside the program: the pack, its exceptions and the languages, each length-prefixed so that

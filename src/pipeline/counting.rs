@@ -1,4 +1,7 @@
 //! The scorer as the delivery path drives it, with what it found counted once it is durable.
+//!
+//! Changed packs are taken up before the first record of a batch and nowhere else: then nothing is pending, so no count of
+//! the packs of before is lost, and no batch is scored by two engines.
 
 use std::sync::Arc;
 
@@ -9,8 +12,9 @@ use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
 use crate::post::Kind;
-use crate::score::Stance;
-use crate::stages::{Arrival, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
+use crate::reload::InForce;
+use crate::score::{Engine, Stance};
+use crate::stages::{Arrival, Options, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
 
 /// A counter and what is not yet durable of it.
 struct Pending {
@@ -36,9 +40,30 @@ struct PackCounts {
     suppressed: Pending,
 }
 
+impl PackCounts {
+    /// Of every pack of an engine, in its order.
+    fn of(engine: &Engine, metrics: &Metrics) -> Vec<Self> {
+        let packs = engine.packs.iter().map(|pack| {
+            let file = &pack.pack.file;
+            let name = file.pack.value.as_str();
+            let hits = file.indicators.iter().map(|one| metrics.hits.with_label_values(&[name, one.id.as_str()]));
+            let level = |level: Level| metrics.alerts.with_label_values(&[name, level.name()]);
+            Self {
+                hits: hits.map(Pending::new).collect(),
+                alerts: file.alerts.iter().map(|rule| Pending::new(level(rule.level))).collect(),
+                suppressed: Pending::new(metrics.alerts_suppressed.with_label_values(&[name])),
+            }
+        });
+        packs.collect()
+    }
+}
+
 /// A scorer that counts.
 pub(super) struct Counting {
+    in_force: Arc<InForce>,
     stage: ScoreStage,
+    /// Whether no record was stepped since the last batch ended.
+    between: bool,
     metrics: Arc<Metrics>,
     packs: Vec<PackCounts>,
     kinds: [Pending; 4],
@@ -47,29 +72,32 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    pub(super) fn new(stage: ScoreStage, metrics: &Arc<Metrics>) -> Self {
-        let packs = stage.engine().packs.iter().map(|pack| {
-            let file = &pack.pack.file;
-            let name = file.pack.value.as_str();
-            let hits = file.indicators.iter().map(|one| metrics.hits.with_label_values(&[name, one.id.as_str()]));
-            let level = |level: Level| metrics.alerts.with_label_values(&[name, level.name()]);
-            PackCounts {
-                hits: hits.map(Pending::new).collect(),
-                alerts: file.alerts.iter().map(|rule| Pending::new(level(rule.level))).collect(),
-                suppressed: Pending::new(metrics.alerts_suppressed.with_label_values(&[name])),
-            }
-        });
-        let packs = packs.collect();
+    pub(super) fn new(in_force: &Arc<InForce>, options: Options, metrics: &Arc<Metrics>) -> Self {
+        let stage = ScoreStage::new(in_force.engine(), options);
+        let packs = PackCounts::of(stage.engine(), metrics);
         let stance = |name: &str| Pending::new(metrics.stances.with_label_values(&[name]));
         let [a, b, c, d] = Stance::ALL.map(|one| stance(one.name()));
         let kinds = Kind::ALL.map(|kind| Pending::new(metrics.decoded.with_label_values(&[kind.name()])));
         Self {
+            in_force: Arc::clone(in_force),
+            between: true,
             packs,
             kinds,
             stances: [a, b, c, d, stance("none")],
             scores: Vec::new(),
             metrics: Arc::clone(metrics),
             stage,
+        }
+    }
+
+    /// Takes up changed packs, between two batches.
+    fn renew(&mut self) {
+        if std::mem::take(&mut self.between) {
+            let engine = self.in_force.engine();
+            if !Arc::ptr_eq(&engine, self.stage.engine()) {
+                self.packs = PackCounts::of(&engine, &self.metrics);
+                self.stage.renew(engine);
+            }
         }
     }
 
@@ -104,6 +132,7 @@ impl Counting {
 
 impl Step for Counting {
     fn step(&mut self, arrival: &Arrival<'_>, now: Timestamp, out: &mut Vec<Outgoing>) -> Outcome {
+        self.renew();
         let (outcome, scored) = self.stage.step(arrival, now, out);
         if let Some(scored) = scored {
             self.count(&scored);
@@ -117,6 +146,7 @@ impl Step for Counting {
 
     fn committed(&mut self) {
         self.stage.committed();
+        self.between = true;
         for pending in self.pending() {
             pending.counter.inc_by(std::mem::take(&mut pending.count));
         }
@@ -127,7 +157,106 @@ impl Step for Counting {
 
     fn aborted(&mut self) {
         self.stage.aborted();
+        self.between = true;
         self.pending().for_each(|pending| pending.count = 0);
         self.scores.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Source;
+    use crate::reload::Attempt;
+    use crate::shelf;
+    use crate::stages::Output;
+
+    fn engine(version: &str, points: u32, indicator: &str) -> Arc<Engine> {
+        let text = format!(
+            "pack: p\nversion: {version}\ntitle: A pack\nreferences: [https://example.org/]\nwords:\n  thing: {{ en: [harvest] }}\n\
+             indicators:\n  - {{ id: {indicator}, title: A call, points: {points}, match: {{ words: [thing] }} }}\n\
+             alerts:\n  - {{ id: review, level: low, at: 10, once_per: {{ author: 1h }} }}\n"
+        );
+        let sources = [Source { name: "p.yaml".into(), text }];
+        Arc::new(shelf::open(&sources).unwrap().engine().unwrap())
+    }
+
+    struct Desk {
+        in_force: Arc<InForce>,
+        metrics: Arc<Metrics>,
+        counting: Counting,
+    }
+
+    impl Desk {
+        fn new(engine: Arc<Engine>) -> Self {
+            let in_force = Arc::new(InForce::new(engine, Timestamp::UNIX_EPOCH));
+            let metrics = Arc::default();
+            Self { counting: Counting::new(&in_force, Options::default(), &metrics), in_force, metrics }
+        }
+
+        fn swap(&self, engine: Arc<Engine>) {
+            let attempt = Attempt {
+                at: Timestamp::UNIX_EPOCH,
+                took: std::time::Duration::ZERO,
+                outcome: crate::reload::Outcome::Swapped,
+                message: None,
+                problems: Vec::new(),
+                more: 0,
+            };
+            self.in_force.record(&attempt, Some(engine));
+        }
+
+        /// Steps a post with the word; gives the version that scored it, its points, and how many alerts were told.
+        fn step(&mut self) -> (String, f64, usize) {
+            let payload = br#"{"id":"1","source":"web","author":{"handle":"a"},"published_at":"2025-01-01T00:00:00Z","text":"The harvest is in."}"#;
+            let arrival = Arrival {
+                topic: "t",
+                partition: 0,
+                offset: 0,
+                timestamp: Timestamp::UNIX_EPOCH,
+                key: None,
+                payload: Some(payload),
+                headers: &[],
+            };
+            let mut out = Vec::new();
+            assert_eq!(self.counting.step(&arrival, Timestamp::UNIX_EPOCH, &mut out), Outcome::Scored);
+            let record: serde_json::Value = serde_json::from_slice(out[0].payload.as_ref().unwrap()).unwrap();
+            let pack = &record["packs"][0];
+            let alerts = out.iter().filter(|out| out.to == Output::Alerts).count();
+            (pack["version"].as_str().unwrap().into(), pack["points"].as_f64().unwrap(), alerts)
+        }
+
+        fn hits(&self, indicator: &str) -> u64 {
+            self.metrics.hits.with_label_values(&["p", indicator]).get()
+        }
+    }
+
+    #[test]
+    fn changed_packs_wait_for_the_end_of_the_batch() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "old"));
+        assert_eq!(desk.step(), ("1.0.0".into(), 30.0, 1));
+        desk.swap(engine("2.0.0", 50, "new"));
+        assert_eq!(desk.step(), ("1.0.0".into(), 30.0, 0));
+        desk.counting.committed();
+        assert_eq!(desk.hits("old"), 2);
+        assert_eq!(desk.step().0, "2.0.0");
+        // Back and forth within a batch is not seen at all.
+        desk.swap(engine("3.0.0", 60, "new"));
+        assert_eq!(desk.step(), ("2.0.0".into(), 50.0, 0));
+        desk.counting.aborted();
+        assert_eq!(desk.step().0, "3.0.0");
+        desk.counting.committed();
+        assert_eq!((desk.hits("old"), desk.hits("new")), (2, 1));
+    }
+
+    #[test]
+    fn what_once_per_told_is_remembered_over_a_swap() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "call"));
+        assert_eq!(desk.step().2, 1);
+        desk.counting.committed();
+        desk.swap(engine("2.0.0", 50, "call"));
+        assert_eq!(desk.step(), ("2.0.0".into(), 50.0, 0));
+        desk.counting.committed();
+        assert_eq!(desk.metrics.alerts_suppressed.with_label_values(&["p"]).get(), 1);
     }
 }

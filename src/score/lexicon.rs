@@ -10,10 +10,7 @@
 use std::collections::HashMap;
 
 use super::trie::Trie;
-use crate::text::{FORMS_SIGN, Folded, Forms, Language, fold_phrase};
-
-/// Letters of Arabic proclitics before a word: a conjunction, a preposition, the article.
-const LONGEST_PROCLITICS: usize = 4;
+use crate::text::{Folded, LONGEST_PROCLITICS, Language, Stem, are_proclitics, is_arabic, stems};
 
 /// Bytes of an anchor: as many as tell long words apart, and a bound on what a pack of endless words can cost.
 const LONGEST_ANCHOR: usize = 48;
@@ -34,26 +31,6 @@ pub struct Occurrence {
     pub last: u32,
     /// The list.
     pub list: ListId,
-}
-
-/// One word of a phrase, folded.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Stem {
-    text: Box<str>,
-    ending: Ending,
-    /// Proclitics may stand before.
-    arabic: bool,
-}
-
-/// What may follow a stem.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Ending {
-    /// Nothing.
-    None,
-    /// `*`.
-    Any,
-    /// `~`: what makes a form of the word.
-    Form(Forms),
 }
 
 #[derive(Debug)]
@@ -208,79 +185,12 @@ impl Phrase {
     }
 }
 
-impl Stem {
-    /// What the trie holds: of several anchors, a word that fits begins with exactly one.
-    fn anchors(&self) -> Vec<&str> {
-        match &self.ending {
-            Ending::Form(forms) => forms.anchors(),
-            Ending::None | Ending::Any => vec![&self.text],
-        }
-    }
-
-    /// The letters that a word has at least in common with its anchor, in bytes: the more, the rarer.
-    fn reach(&self) -> usize {
-        self.anchors().iter().map(|anchor| anchor.len()).min().unwrap_or(0)
-    }
-
-    /// Whether these letters, without proclitics, are the word.
-    fn fits(&self, rest: &str) -> bool {
-        match &self.ending {
-            Ending::None => *rest == *self.text,
-            Ending::Any => rest.starts_with(&*self.text),
-            Ending::Form(forms) => forms.is(rest),
-        }
-    }
-
-    fn is(&self, word: &str) -> bool {
-        let inside = || word.char_indices().skip(1).take(LONGEST_PROCLITICS).map(|(at, _)| word.split_at(at));
-        self.fits(word)
-            || (self.takes_proclitics() && inside().any(|(before, rest)| are_proclitics(before) && self.fits(rest)))
-    }
-
-    /// With two letters left, any letter before them makes another word.
-    fn takes_proclitics(&self) -> bool {
-        self.arabic && self.text.chars().nth(2).is_some()
-    }
-}
-
-/// Whether these letters before a word are proclitics: a conjunction, a preposition or future marker, the article.
-fn are_proclitics(before: &str) -> bool {
-    let rest = before.strip_prefix(['و', 'ف']).unwrap_or(before);
-    matches!(rest, "" | "ب" | "ل" | "ك" | "س" | "ال" | "بال" | "كال" | "لل")
-}
-
-fn is_arabic(letter: char) -> bool {
-    ('\u{620}'..='\u{6ff}').contains(&letter)
-}
-
-/// The folded words of a phrase; a trailing `*` leaves the word before it open, `~` takes its forms.
-fn stems(phrase: &str, language: Option<Language>) -> Vec<Stem> {
-    let mut stems = Vec::new();
-    for part in phrase.split_whitespace() {
-        let words = fold_phrase(part.trim_end_matches(['*', FORMS_SIGN]));
-        let count = words.len();
-        for (at, word) in words.into_iter().enumerate() {
-            let arabic = word.chars().any(is_arabic);
-            // Definite or not is the same word: the article is a proclitic like the others.
-            let bare = word.strip_prefix("ال").filter(|rest| arabic && rest.chars().count() >= 3);
-            let text: Box<str> = bare.unwrap_or(&word).into();
-            let forms = || Forms::of(&text, language).map_or(Ending::None, Ending::Form);
-            let ending = match part.chars().next_back().filter(|_| at + 1 == count) {
-                Some('*') => Ending::Any,
-                Some(FORMS_SIGN) => forms(),
-                _ => Ending::None,
-            };
-            stems.push(Stem { text, ending, arabic });
-        }
-    }
-    stems
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::fold_phrase;
 
     fn check(phrases: &[&str], text: &str, expected: &[&str]) {
         check_in(None, phrases, text, expected);

@@ -37,8 +37,16 @@ struct Entry {
     limiter: RateLimiter<NotKeyed, InMemoryState, EventClock, NoOpMiddleware<Nanos>>,
     /// Held back since the last one told.
     suppressed: u64,
-    /// Event time in nanoseconds after which the entry says nothing any more.
-    until: u64,
+    /// Event time in nanoseconds of the last one told.
+    told: u64,
+    period: Duration,
+}
+
+impl Entry {
+    /// Whether it still says something at that event time.
+    fn holds(&self, now: u64) -> bool {
+        self.told.saturating_add(u64::try_from(self.period.as_nanos()).unwrap_or(u64::MAX)) > now
+    }
 }
 
 /// The rate limits of one worker.
@@ -57,7 +65,7 @@ impl Limiter {
         self.clock.0.store(now, Ordering::Relaxed);
         let Some(quota) = Quota::with_period(period) else { return Some(0) };
         if self.entries.len() >= MOST_KEYS && !self.entries.contains_key(key) {
-            self.entries.retain(|_, entry| entry.until > now);
+            self.entries.retain(|_, entry| entry.holds(now));
             if self.entries.len() >= MOST_KEYS {
                 self.entries.clear();
             }
@@ -66,16 +74,35 @@ impl Limiter {
         let entry = self.entries.entry(key.to_string()).or_insert_with(|| Entry {
             limiter: RateLimiter::direct_with_clock(quota, clock.clone()),
             suppressed: 0,
-            until: 0,
+            told: 0,
+            period,
         });
         self.touched.push(key.to_string());
         if entry.limiter.check().is_ok() {
-            entry.until = now.saturating_add(u64::try_from(period.as_nanos()).unwrap_or(u64::MAX));
+            entry.told = now;
             Some(std::mem::take(&mut entry.suppressed))
         } else {
             entry.suppressed += 1;
             None
         }
+    }
+
+    /// Packs were changed: `period` says what a key's limit is now. Keys without one are forgotten; a period that is
+    /// another runs from when the last alert was told.
+    pub fn renew(&mut self, period: impl Fn(&str) -> Option<Duration>) {
+        let clock = &self.clock;
+        self.entries.retain(|key, entry| {
+            let Some(period) = period(key) else { return false };
+            if period != entry.period {
+                let Some(quota) = Quota::with_period(period) else { return false };
+                clock.0.store(entry.told, Ordering::Relaxed);
+                entry.limiter = RateLimiter::direct_with_clock(quota, clock.clone());
+                // A limiter cannot be made with a past: it is asked once, at the moment that it is to remember.
+                let _ = entry.limiter.check();
+                entry.period = period;
+            }
+            true
+        });
     }
 
     /// What was told is durable.
@@ -120,5 +147,29 @@ mod tests {
         limiter.committed();
         limiter.aborted();
         assert_eq!(limiter.ask("a", HOUR, at(2)), None);
+    }
+
+    #[test]
+    fn changed_packs_keep_what_was_told_and_take_the_new_period() {
+        let mut limiter = Limiter::default();
+        for key in ["kept", "longer", "shorter", "gone"] {
+            assert_eq!(limiter.ask(key, HOUR, at(0)), Some(0));
+            assert_eq!(limiter.ask(key, HOUR, at(1)), None);
+        }
+        limiter.committed();
+        let period = |key: &str| match key {
+            "kept" => Some(HOUR),
+            "longer" => Some(HOUR * 2),
+            "shorter" => Some(HOUR / 2),
+            _ => None,
+        };
+        limiter.renew(period);
+        assert_eq!(limiter.ask("kept", HOUR, at(59)), None);
+        assert_eq!(limiter.ask("kept", HOUR, at(61)), Some(2));
+        assert_eq!(limiter.ask("longer", HOUR * 2, at(119)), None);
+        assert_eq!(limiter.ask("longer", HOUR * 2, at(121)), Some(2));
+        assert_eq!(limiter.ask("shorter", HOUR / 2, at(29)), None);
+        assert_eq!(limiter.ask("shorter", HOUR / 2, at(31)), Some(2));
+        assert_eq!(limiter.ask("gone", HOUR, at(2)), Some(0));
     }
 }

@@ -1,7 +1,9 @@
 //! The role `score`: one input record → a scored record and its alerts, or nothing, or a dead letter.
 
 use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -57,6 +59,20 @@ impl ScoreStage {
     #[must_use]
     pub fn engine(&self) -> &Arc<Engine> {
         &self.engine
+    }
+
+    /// Scores with another engine from now on. What `once_per` remembers stays for alerts that are limited by the same
+    /// thing (author, channel, pack) as before.
+    pub fn renew(&mut self, engine: Arc<Engine>) {
+        let (before, after) = (limits(&self.engine), limits(&engine));
+        self.limiter.renew(|key| {
+            // `pack/alert/…`, and neither name can hold a slash.
+            let rule = key.match_indices('/').nth(1).map_or(key, |(end, _)| &key[..end]);
+            let ((now, period), (then, _)) = (after.get(rule)?, before.get(rule)?);
+            (now == then).then_some(*period)
+        });
+        self.scratch = Scratch::default();
+        self.engine = engine;
     }
 
     /// One record. Pushes what is to be published; the scored post comes back beside the outcome.
@@ -176,6 +192,16 @@ impl ScoreStage {
         }
         headers
     }
+}
+
+/// Per `pack/alert` that is limited: by what, and for how long.
+fn limits(engine: &Engine) -> HashMap<String, (Discriminant<OncePer>, Duration)> {
+    let alerts = engine.packs.iter().flat_map(|pack| pack.alerts.iter().map(|alert| (&pack.pack.file.pack, alert)));
+    let limited = alerts.filter_map(|(pack, alert)| {
+        let (once, period) = alert.once.as_ref()?;
+        Some((format!("{}/{}", pack.value, alert.rule.id.value), (discriminant(once), *period)))
+    });
+    limited.collect()
 }
 
 fn header(name: &str, value: &str) -> (String, Option<Vec<u8>>) {

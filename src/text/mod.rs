@@ -15,6 +15,7 @@ mod letters;
 mod links;
 mod lookalikes;
 mod offsets;
+mod phrases;
 mod quotations;
 mod sentences;
 mod sites;
@@ -26,6 +27,7 @@ pub use language::{Language, language};
 pub use letters::Script;
 pub use links::{Link, canonical_link, find_links};
 pub use offsets::code_points;
+pub use phrases::{Ending, LONGEST_PROCLITICS, Stem, are_proclitics, is_arabic, stems};
 pub use quotations::{Quotation, quotations};
 
 #[cfg(test)]

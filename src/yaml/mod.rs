@@ -144,6 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn aliases_do_not_nest_deeper_than_what_is_written_out() {
+        let chain = |length: usize| {
+            let mut text = String::from("- &a0 [x]\n");
+            for i in 1..length {
+                let _ = writeln!(text, "- &a{i} [*a{}]", i - 1);
+            }
+            Tree::parse(&text)
+        };
+        assert!(chain(63).is_ok());
+        let problem = chain(1000).unwrap_err();
+        assert_eq!((problem.code, problem.message.as_str()), ("UC007", "nested more than 64 deep"));
+    }
+
+    #[test]
     fn a_number_is_finite_and_a_bracket_ends_before_its_comment() {
         check(
             "parts:\n  - {id: a, points: nan, match: never}\n  - {id: b, points: 1e999, match: never}\n  - {id: c, match: [x, y]} # why\n  - {id: d, match: {}} # why\n",

@@ -7,7 +7,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::problem::{Problem, short};
 
-/// Deepest nesting that is read: packs need 8 levels, and everything that walks the tree is recursive.
+/// Deepest nesting that is read, aliases followed: packs need 8 levels, and everything that walks the tree, also to
+/// score, is recursive.
 const DEEPEST: usize = 64;
 
 /// What a node holds; children are indexes into the arena.
@@ -75,6 +76,13 @@ impl Tree {
     #[must_use]
     pub fn root(&self) -> usize {
         self.root
+    }
+
+    /// How many nodes there are; indexes lie below it.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a tree has a root")]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     /// A node by its index.
@@ -154,6 +162,8 @@ struct Open {
 #[derive(Default)]
 struct Builder {
     nodes: Vec<(Node, Range<usize>)>,
+    /// For each node, the levels of lists and mappings from it down.
+    heights: Vec<usize>,
     open: Vec<Open>,
     anchors: HashMap<usize, usize>,
     root: Option<usize>,
@@ -184,6 +194,9 @@ impl Builder {
                 let Some(&node) = self.anchors.get(&anchor) else {
                     return Err(Problem::error("UC001", "this alias names no anchor before it", span));
                 };
+                if self.open.len() + self.heights[node] > DEEPEST {
+                    return Err(too_deep(span));
+                }
                 self.place(node)
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
@@ -193,13 +206,14 @@ impl Builder {
     }
 
     fn add(&mut self, node: Node, span: Range<usize>) -> usize {
+        self.heights.push(usize::from(!matches!(node, Node::Scalar { .. })));
         self.nodes.push((node, span));
         self.nodes.len() - 1
     }
 
     fn open(&mut self, node: Node, span: Range<usize>, anchor: usize) -> Result<(), Problem> {
         if self.open.len() >= DEEPEST {
-            return Err(Problem::error("UC007", format!("nested more than {DEEPEST} deep"), span));
+            return Err(too_deep(span));
         }
         let node = self.add(node, span);
         self.open.push(Open { node, key: None, keys: HashSet::new(), anchor });
@@ -222,6 +236,7 @@ impl Builder {
             self.root.get_or_insert(node);
             return Ok(());
         };
+        self.heights[open.node] = self.heights[open.node].max(self.heights[node] + 1);
         match &mut self.nodes[open.node].0 {
             Node::List(items) => items.push(node),
             Node::Map(entries) => match open.key.take() {
@@ -242,4 +257,8 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+fn too_deep(span: Range<usize>) -> Problem {
+    Problem::error("UC007", format!("nested more than {DEEPEST} deep"), span)
 }

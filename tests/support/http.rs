@@ -14,12 +14,22 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().expect("a bound port").port()
 }
 
-/// Status and body of `http://address/path`. HTTP/1.0, so the answer ends with the connection.
+/// Status and body of `http://address/path`.
 pub(crate) fn get(address: &str, path: &str) -> std::io::Result<(u16, String)> {
+    ask("GET", address, path)
+}
+
+/// The same, asked for by POST.
+pub(crate) fn post(address: &str, path: &str) -> std::io::Result<(u16, String)> {
+    ask("POST", address, path)
+}
+
+/// HTTP/1.0, so the answer ends with the connection.
+fn ask(method: &str, address: &str, path: &str) -> std::io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     // In one piece: a server that answers after the first would close the connection on the rest.
-    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    stream.write_all(format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
@@ -49,7 +59,15 @@ impl Metrics {
 
     /// The same for counters: how often something happened.
     pub(crate) fn count(&self, name: &str) -> u64 {
-        let sum = self.sum(name);
+        Self::whole(name, self.sum(name))
+    }
+
+    /// The same for one series, as written; 0 where it is not.
+    pub(crate) fn count_of(&self, series: &str) -> u64 {
+        Self::whole(series, self.0.get(series).copied().unwrap_or_default())
+    }
+
+    fn whole(name: &str, sum: f64) -> u64 {
         format!("{sum:.0}").parse().unwrap_or_else(|_| panic!("{name} is {sum}, no count"))
     }
 }

@@ -14,9 +14,11 @@ mod topics;
 use std::time::{Duration, Instant};
 
 pub(crate) use broker::Broker;
-pub(crate) use http::{Metrics, free_port, get, metrics};
+pub(crate) use http::{Metrics, free_port, get, metrics, post};
 pub(crate) use program::Program;
-pub(crate) use topics::{Reader, Received, Sent, committed, create_topic, ends, produce, read_committed};
+pub(crate) use topics::{
+    Reader, Received, Sent, committed, create_topic, ends, produce, produce_slowly, read_committed,
+};
 
 /// A name that no other test and no earlier run has used.
 pub(crate) fn unique(name: &str) -> String {

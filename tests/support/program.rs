@@ -40,6 +40,12 @@ impl Program {
         String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
+    /// SIGHUP.
+    pub(crate) fn hang_up(&self) {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(told.success(), "it had ended before SIGHUP");
+    }
+
     /// SIGTERM; panics unless it ends within the deadline.
     pub(crate) fn terminate(&mut self, deadline: Duration) -> ExitStatus {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");

@@ -104,6 +104,11 @@ impl ProducerContext for Deliveries {
 
 /// Sends records and returns when the broker has all of them. Idempotent, so each stands there exactly once.
 pub(crate) fn produce(broker: &Broker, topic: &str, records: &[Sent]) {
+    produce_slowly(broker, topic, records, records.len(), Duration::ZERO);
+}
+
+/// The same with a pause after every `some`, so that they flow for a while.
+pub(crate) fn produce_slowly(broker: &Broker, topic: &str, records: &[Sent], some: usize, pause: Duration) {
     let deliveries = Deliveries::default();
     let producer: ThreadedProducer<Deliveries> = config(broker)
         .set("enable.idempotence", "true")
@@ -111,7 +116,10 @@ pub(crate) fn produce(broker: &Broker, topic: &str, records: &[Sent]) {
         .set("message.max.bytes", "10000000")
         .create_with_context(deliveries.clone())
         .expect("a producer");
-    for record in records {
+    for (number, record) in records.iter().enumerate() {
+        if number > 0 && number.is_multiple_of(some) {
+            std::thread::sleep(pause);
+        }
         let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
         for (key, value) in &record.headers {
             headers = headers.insert(Header { key, value: value.as_deref() });

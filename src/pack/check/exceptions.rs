@@ -1,18 +1,21 @@
 //! Exceptions that except nothing, name what is not there, or have run out.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::Checker;
 use super::names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
 use crate::pack::grammar::{Exception, ExceptionsFile, PackFile};
-use crate::problem::Problem;
+use crate::problem::{Problem, short};
 
 /// What is wrong with an exceptions file by itself; today tells what has run out.
 #[must_use]
 pub fn exceptions(file: &ExceptionsFile, today: Option<Date>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = file.list.iter().flat_map(|one| exception(one, today)).collect();
-    for (at, one) in file.list.iter().enumerate() {
-        if file.list[..at].iter().any(|other| other.id.value == one.id.value) {
+    let mut seen = HashSet::new();
+    for one in &file.list {
+        if !seen.insert(&one.id.value) {
             let message = format!("the exception `{}` stands twice", one.id.value);
             problems.push(Problem::error("UC022", message, one.id.span.clone()).help("rename one"));
         }
@@ -29,6 +32,19 @@ pub fn exceptions_of(file: &ExceptionsFile, pack: &PackFile) -> Vec<Problem> {
         checker.unknown("UC036", "indicator", name, &known);
     }
     checker.problems
+}
+
+/// What is wrong with an exceptions file whose pack is nowhere.
+#[must_use]
+pub fn no_such_pack(file: &ExceptionsFile, packs: &[&PackFile]) -> Problem {
+    let name = &file.exceptions;
+    let problem = Problem::error("UC073", format!("there is no pack `{}`", short(name)), name.span.clone());
+    let known: Vec<&str> = packs.iter().map(|pack| pack.pack.value.as_str()).collect();
+    let problem = problem.did_you_mean(name, known.iter().copied());
+    match (&problem.help, known.as_slice()) {
+        (None, [_, ..]) => problem.help(format!("known: {}; check the file together with its pack", known.join(", "))),
+        (None, []) | (Some(_), _) => problem,
+    }
 }
 
 fn exception(one: &Exception, today: Option<Date>) -> Vec<Problem> {

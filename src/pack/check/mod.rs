@@ -14,13 +14,16 @@ use std::ops::Range;
 
 use super::disarm;
 use super::grammar::{Actor, AlertRule, Indicator, PackFile};
-use crate::problem::{Problem, nearest};
+use crate::problem::{Problem, nearest, short};
 use crate::text::Language;
 use crate::yaml::{At, Named};
 
-pub use exceptions::{exceptions, exceptions_of};
+pub use exceptions::{exceptions, exceptions_of, no_such_pack};
 use matches::only_absent;
-use names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
+pub use names::is_name;
+pub(super) use names::phrase_problem;
+use names::{NAME_HELP, is_account, is_domain};
+pub use tests::KINDS;
 
 /// Languages that a word list may be written for.
 pub const LANGUAGES: [&str; 8] = ["en", "ru", "uk", "ar", "de", "fr", "es", "it"];
@@ -202,11 +205,8 @@ impl Checker<'_> {
         }
         for id in &indicator.disarm {
             if disarm::name(id).is_none() {
-                let mut problem =
-                    Problem::error("UC024", format!("DISARM v1.6 has no technique `{}`", id.value), id.span.clone());
-                problem =
-                    problem.help("ids rot between versions; look for its successor by name in the DISARM framework");
-                self.problems.push(problem);
+                let (message, help) = disarm_problem(id);
+                self.error("UC024", message, &id.span, &help);
             }
         }
         self.matches(&indicator.matches);
@@ -283,6 +283,13 @@ impl Checker<'_> {
             (Some(_), None) => {}
         }
         for need in &alert.needs {
+            if let Some(without) = self.pack.indicators.iter().find(|one| one.id.value == need.value)
+                && without.points.value <= 0.0
+            {
+                let message =
+                    format!("`{}` is never raised: it needs `{}`, which gives 0 points", alert.id.value, need.value);
+                self.error("UC035", message, &need.span, "give the indicator points, or need another one");
+            }
             if !self.pack.indicators.iter().any(|indicator| indicator.id.value == need.value) {
                 let known: Vec<&str> = self.pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
                 self.unknown("UC036", "indicator", need, &known);
@@ -304,6 +311,22 @@ impl Checker<'_> {
             self.error("UC037", message, &written.span, "for example `90s`, `20m`, `1h 30m` or `1d`");
         }
     }
+}
+
+/// What is said of an id that this version of DISARM does not have, and the way out.
+fn disarm_problem(id: &str) -> (String, String) {
+    if let Some(gone) = disarm::dropped(id) {
+        let message = format!("DISARM v1.6 dropped `{id}` ({})", gone.title);
+        let successors: Vec<String> =
+            gone.successors.iter().filter_map(|id| Some(format!("`{id}` ({})", disarm::name(id)?))).collect();
+        return (message, format!("nearest in v1.6: {}", successors.join(", ")));
+    }
+    let message = format!("DISARM v1.6 has no technique `{}`", short(id));
+    let help = match nearest(id, disarm::ids()) {
+        Some(near) => format!("did you mean `{near}` ({})?", disarm::name(near).unwrap_or_default()),
+        None => "ids rot between versions; look for its successor by name in the DISARM framework".to_string(),
+    };
+    (message, help)
 }
 
 /// A duration as people write it (`90s`, `1h 30m`, `1d`), if it is one and not negative.

@@ -6,7 +6,9 @@ use crate::yaml::At;
 
 pub(super) const NAME_HELP: &str = "use lower-case letters, digits, `-` and `_`";
 
-pub(super) fn is_name(name: &str) -> bool {
+/// Whether this can name a pack, a list, an actor, an indicator or an alert.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
@@ -31,7 +33,7 @@ pub(super) fn is_account(account: &str) -> bool {
 }
 
 /// What is wrong with a phrase of a word list in a language, or of names without one.
-pub(super) fn phrase_problem(phrase: &At<String>, language: Option<Language>) -> Option<Problem> {
+pub(in crate::pack) fn phrase_problem(phrase: &At<String>, language: Option<Language>) -> Option<Problem> {
     let words = crate::text::fold_phrase(&phrase.value.replace('*', ""));
     if words.is_empty() {
         let message = format!("`{}` holds no word", phrase.value);

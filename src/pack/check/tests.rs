@@ -4,7 +4,8 @@ use super::Checker;
 use super::names::is_account;
 use crate::pack::grammar::Test;
 
-const KINDS: [&str; 4] = ["post", "article", "comment", "repost"];
+/// What a post of a test can be.
+pub const KINDS: [&str; 4] = ["post", "article", "comment", "repost"];
 
 impl Checker<'_> {
     pub(super) fn tests(&mut self) {

@@ -191,6 +191,30 @@ pub enum FieldName {
     ForwardedFrom,
 }
 
+impl FieldName {
+    /// As it is written in packs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Kind => "kind",
+            Self::Author => "author",
+            Self::Channel => "channel",
+            Self::Lang => "lang",
+            Self::Title => "title",
+            Self::Text => "text",
+            Self::Url => "url",
+            Self::Hashtags => "hashtags",
+            Self::Mentions => "mentions",
+            Self::Links => "links",
+            Self::Media => "media",
+            Self::ReplyTo => "reply_to",
+            Self::RepostOf => "repost_of",
+            Self::ForwardedFrom => "forwarded_from",
+        }
+    }
+}
+
 /// A test of a field. Everything that is given must hold.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ use crate::yaml::{At, Named};
 
 mod exceptions;
 mod matches;
+mod schemas;
 mod tests;
 
 pub use exceptions::{Except, Exception, ExceptionsFile};
@@ -58,8 +59,9 @@ pub struct PackFile {
     /// Accounts and names that belong together.
     #[serde(default)]
     pub actors: Named<Actor>,
-    /// Word lists: name → language → phrases. `*` stands for any ending of a word.
+    /// Word lists: name → language → phrases. `*` stands for any ending of a word, `~` for any form of it.
     #[serde(default)]
+    #[schemars(schema_with = "schemas::words")]
     pub words: Named<Named<Vec<At<String>>>>,
     /// Domain lists: name → registrable or full host names; subdomains are included.
     #[serde(default)]
@@ -140,9 +142,11 @@ pub struct Indicator {
     /// What a hit means, in a few words.
     pub title: String,
     /// Points of a hit in its author's own voice, 0-100.
+    #[schemars(range(min = 0, max = 100))]
     pub points: At<f64>,
     /// DISARM technique ids (v1.6).
     #[serde(default)]
+    #[schemars(schema_with = "schemas::techniques")]
     pub disarm: Vec<At<String>>,
     /// How it is found.
     #[serde(rename = "match")]

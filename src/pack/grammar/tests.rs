@@ -33,6 +33,7 @@ pub struct TestPost {
     pub author: Option<At<String>>,
     /// post (default), article, comment or repost.
     #[serde(default)]
+    #[schemars(schema_with = "super::schemas::kinds")]
     pub kind: Option<At<String>>,
     /// Headline.
     #[serde(default)]

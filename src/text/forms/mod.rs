@@ -188,7 +188,9 @@ fn inflect(word: &str, language: Language, stems: &mut Vec<(Box<str>, &'static [
         Language::Ru => RUSSIAN.stems(word, give),
         Language::Uk => {
             UKRAINIAN.stems(word, &mut give);
-            ukrainian::opened(word).iter().for_each(|opened| OPENED.stems(opened, &mut give));
+            for opened in ukrainian::opened(word) {
+                OPENED.stems(&opened, &mut give);
+            }
         }
         _ => {
             // Of three letters with ي most belong to other words: علي is Ali and "on me".
@@ -199,7 +201,9 @@ fn inflect(word: &str, language: Language, stems: &mut Vec<(Box<str>, &'static [
                 PARTICIPLES.stems(word, &mut give);
             }
             if let Some(rest) = word.strip_prefix('ي').filter(|rest| rest.chars().count() >= 3) {
-                arabic::PERSONS.iter().for_each(|person| IMPERFECT.stems(&format!("{person}{rest}"), &mut give));
+                for person in arabic::PERSONS {
+                    IMPERFECT.stems(&format!("{person}{rest}"), &mut give);
+                }
             }
         }
     }

@@ -250,7 +250,7 @@ impl Shelf<'_> {
         for Shelved { pack, source } in self.packs.iter().filter(|shelved| !shelved.pack.file.tests.is_empty()) {
             let engine = Arc::new(Engine::new(vec![pack.clone()], &self.languages)?);
             let problems = trial::run(&engine).into_iter().filter(|trial| !trial.passed).map(|trial| {
-                let message = format!("the test `{}` fails: {}", trial.name, trial.differences.join("; "));
+                let message = format!("the test `{}` fails: {}", trial.name, trial.why());
                 Problem::error("UC090", message, trial.span).help("mend the pack or the test: both say what is meant")
             });
             failed.extend(Told::new(source, problems.collect()));

@@ -23,6 +23,7 @@ const FLOW: &[&str] = &[
     "record",
     "stages",
     "trial",
+    "replay",
     "shipped",
     "config",
     "shelf",
@@ -38,8 +39,21 @@ const FLOW: &[&str] = &[
 const AGAINST_THE_FLOW: &[(&str, &str)] = &[("decode", "record")];
 
 /// The modules above the rim: values in, values out.
-const CORE: &[&str] =
-    &["post", "problem", "yaml", "text", "decode", "pack", "score", "correlate", "record", "stages", "trial", "config"];
+const CORE: &[&str] = &[
+    "post",
+    "problem",
+    "yaml",
+    "text",
+    "decode",
+    "pack",
+    "score",
+    "correlate",
+    "record",
+    "stages",
+    "trial",
+    "replay",
+    "config",
+];
 
 /// What would let the outside world into the core. A path is forbidden with everything below it; `std::time` only by
 /// itself, because it would hide a clock behind `time::`, while `std::time::Duration` is a value.

@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 clean, 1 problems found, 2 could not do it. Results on stdout, everything else on stderr.
 
+#[path = "cli/replay.rs"]
+mod replay;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -82,7 +85,9 @@ fn the_shipped_packs_are_clean_and_pass_their_tests() {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/packs").display().to_string();
     // With what `packs.lock` beside them remembers.
     check(&run(&["check", "--deny", "warnings", &packs]), 0, "", "no problems in 1 file\n");
-    check(&run(&["test"]), 0, "", " passed, 0 failed");
+    let tested = run(&["test"]);
+    check(&tested, 0, &tested.out, " passed, 0 failed");
+    assert!(!tested.out.contains("FAILED"), "{}", tested.out);
     check(&run(&["list"]), 0, "ru-iraq-outreach", "");
 }
 
@@ -128,6 +133,79 @@ fn a_failing_test_says_what_differed_and_the_evidence() {
     for said in ["score: expected 25, got 10", "stance: expected relays, got reports", "partner-frame: attributed"] {
         assert!(ran.out.contains(said), "expected {said} in\n{}", ran.out);
     }
+}
+
+#[test]
+fn ci_systems_read_how_tests_went() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, junit) = (folder.path().join("packs.yaml"), folder.path().join("junit.xml"));
+    let pack = fs::read_to_string(golden("outreach.yaml")).expect("the pack");
+    let pack = pack.replace("name: a newsroom reports the visit", "name: \"<b>&\\\"\\e[2J\\0]]> a newsroom\"");
+    let pack = pack.replace("score: 10, stance: reports", "score: 25, stance: relays");
+    let missed = "{ stance: reports, alerts: [outreach] }\n    known_miss: true";
+    fs::write(&file, pack.replace("{ stance: reports, alerts: [] }", missed)).expect("written");
+    let (file, junit) = (file.display().to_string(), junit.display().to_string());
+    let ran = run(&["test", &file, "--junit", &junit]);
+    check(&ran, 1, "known miss the story about the channel", "3 passed, 1 failed (1 known miss)\n");
+    assert!(ran.out.contains("alerts: expected outreach, got none (missing outreach)"), "{}", ran.out);
+
+    let xml = fs::read_to_string(&junit).expect("a report");
+    let suite = "<testsuite name=\"ru-iraq-outreach\" file=\"";
+    assert!(xml.contains(suite) && xml.contains("tests=\"4\" failures=\"1\" skipped=\"1\""), "{xml}");
+    assert!(xml.contains("<failure message=\"score: expected 25, got 10\" type=\"expectation\">"), "{xml}");
+    assert!(xml.contains("name=\"&lt;b&gt;&amp;&quot;[2J]]&gt; a newsroom\""), "{xml}");
+    assert!(xml.contains("partner-frame: attributed, keeps 10 of 25: “Moscow”"), "{xml}");
+    assert!(!xml.contains(|c: char| c.is_control() && c != '\n'), "{xml}");
+    let mut reader = quick_xml::Reader::from_str(&xml);
+    let mut cases = 0;
+    loop {
+        match reader.read_event().expect("XML") {
+            quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
+                cases += usize::from(tag.name().as_ref() == "testcase");
+                tag.attributes().for_each(|attribute| drop(attribute.expect("well-formed")));
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(cases, 4);
+    check(&run(&["test", &file, "--junit", "/nowhere/junit.xml"]), 2, "FAILED", "cannot write `/nowhere/junit.xml`");
+}
+
+#[test]
+fn what_no_test_touches_is_told_as_a_table_and_as_json() {
+    let ran = run(&["test", "outreach.yaml", "--coverage"]);
+    check(&ran, 0, "touched by no test\n", "4 passed, 0 failed\n");
+    let row = ran.out.lines().find(|line| line.starts_with("ru-iraq-outreach")).expect("a row");
+    assert!(row.contains("3/3 100 %") && row.contains("1/2  50 %"), "{row}");
+    for untouched in ["alerts  review", "phrases telegram/ar  تلغرام, تيليغرام, قناة", "names rybar  Рыбарь"]
+    {
+        assert!(ran.out.contains(untouched), "expected {untouched} in\n{}", ran.out);
+    }
+    let ran = run(&["test", "outreach.yaml", "--coverage", "--output", "json", "--filter", "newsroom reports"]);
+    check(&ran, 0, "\"passed\": 1", "");
+    let whole: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let coverage = &whole["packs"][0]["coverage"];
+    assert_eq!(coverage["indicators"], serde_json::json!({ "touched": 1, "all": 3, "percent": 33 }));
+    assert_eq!(
+        coverage["untouched"][0],
+        serde_json::json!({ "sort": "indicators", "of": "", "entries": ["voice", "call-to-come"] })
+    );
+    assert_eq!(whole["packs"][0]["tests"][0]["name"], "a newsroom reports the visit");
+}
+
+#[test]
+fn two_versions_of_a_pack_are_tested_each_at_its_own_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = fs::read_to_string(golden("outreach.yaml")).expect("the pack");
+    let (old, new) = (folder.path().join("1.yaml"), folder.path().join("2.yaml"));
+    // A comment that names another pack must not draw the place of its failure.
+    fs::write(&old, format!("# beside pack: ru-iraq-outreach-2\n{pack}")).expect("written");
+    fs::write(&new, format!("\n\n{}", pack.replace("score: 10,", "score: 11,"))).expect("written");
+    let ran = run(&["test", &folder.path().display().to_string()]);
+    check(&ran, 1, "FAILED a newsroom reports the visit", "7 passed, 1 failed\n");
+    let line = 3 + pack[..pack.find("a newsroom reports the visit").expect("there")].matches('\n').count();
+    assert!(ran.out.contains(&format!("2.yaml:{line}\n")), "line {line} in {}", ran.out);
 }
 
 #[test]

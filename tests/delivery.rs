@@ -12,7 +12,8 @@ use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rim::{Process, Rim, numbered, quota, texts, wait};
+use rdkafka::producer::Producer;
+use rim::{DEADLINE, Process, Rim, numbered, quota, texts, wait};
 use undercurrent::kafka::{Delivery, StartError, check_topics};
 
 /// The broker to test against; `None` after saying why there is none.
@@ -278,4 +279,103 @@ fn workers_without_partitions_are_ready_and_the_metrics_are_well_formed() {
         assert!(promtool.wait().unwrap().success(), "promtool complains above");
         assert!(process.stop() < Duration::from_secs(5));
     }
+}
+
+/// A replay of a topic: all partitions by the time of the posts, nothing of aborted or open transactions, no trace of a
+/// group, and the same again when it is run again.
+#[test]
+fn a_topic_is_replayed_by_event_time_without_a_trace() {
+    const PACK: &str = "
+pack: visits
+version: 1.0.0
+title: A state courts investors
+references: [https://example.org/report]
+words: { call: { en: [invest*] } }
+indicators: [{ id: call, title: Come and invest, points: 50, match: { words: [call] } }]
+alerts: [{ id: review, level: medium, at: 40, once_per: { author: 1h } }]
+";
+    let Some(brokers) = brokers() else { return };
+    let rim = Rim::bare(&brokers, "replay");
+    let topic = rim.topic("posts");
+    rim.create(&topic, 4, &[]);
+    let post = |id: u32, at: &str, text: &str| {
+        let post = serde_json::json!({
+            "source": "web", "id": format!("web/a/{id}"), "author": "a", "text": text,
+            "published_at": format!("2026-01-10T{at}:00Z"),
+        });
+        post.to_string().into_bytes()
+    };
+    let sent = |partition, payload: Vec<u8>, format: &str| support::Sent {
+        partition,
+        key: None,
+        payload: Some(payload),
+        headers: vec![("format".into(), Some(format.as_bytes().to_vec()))],
+    };
+    // By arrival in partitions, posts 2 and 4 would be told and 1 held back; by time it is 1 and 4.
+    let mut records = vec![
+        sent(0, post(2, "08:30", "Invest!"), "post"),
+        sent(1, post(4, "09:10", "Invest!"), "auto"),
+        sent(0, post(1, "08:00", "Invest!"), "post"),
+        sent(2, post(3, "08:59", "The bridge was opened."), "post"),
+        sent(2, b"{".to_vec(), "post"),
+        support::Sent { partition: 0, key: None, payload: None, headers: Vec::new() },
+    ];
+    records.extend((0..3_000).map(|at| sent(at % 3, post(5, "07:00", "Rain."), "post")));
+    support::produce(&support::Broker { address: brokers.clone() }, &topic, &records);
+    let transaction = |name: &str| {
+        let mut config = rdkafka::ClientConfig::new();
+        config.set("bootstrap.servers", &brokers).set("transactional.id", rim.topic(name));
+        let producer: rdkafka::producer::ThreadedProducer<rdkafka::producer::DefaultProducerContext> =
+            config.create().unwrap();
+        producer.init_transactions(DEADLINE).unwrap();
+        producer.begin_transaction().unwrap();
+        let payload = post(6, "12:00", "Invest!");
+        for partition in [0, 3] {
+            let record = rdkafka::producer::BaseRecord::<(), _>::to(&topic).partition(partition).payload(&payload);
+            producer.send(record).unwrap();
+        }
+        producer.flush(DEADLINE).unwrap();
+        producer
+    };
+    transaction("aborted").abort_transaction(DEADLINE).unwrap();
+    let open = transaction("open");
+
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.yaml"), folder.path().join("new.yaml"));
+    std::fs::write(&old, PACK).unwrap();
+    std::fs::write(&new, PACK.replace("level: medium", "level: high")).unwrap();
+    let replay = |more: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_undercurrent"));
+        program.arg("replay").args(more).args([
+            "--brokers",
+            &brokers,
+            "--output",
+            "ndjson",
+            "-X",
+            "fetch.wait.max.ms=50",
+        ]);
+        let done = program.arg("--packs").arg(&new).output().unwrap();
+        let lines = String::from_utf8(done.stdout).unwrap();
+        let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>();
+        (done.status.code(), lines, String::from_utf8(done.stderr).unwrap())
+    };
+    let (code, lines, said) = replay(&["--topic", &topic]);
+    assert_eq!(code, Some(0), "{said}");
+    let alerts: Vec<_> = lines[..3].iter().map(|line| (line["post"]["id"].as_str(), line["told"].as_bool())).collect();
+    let wanted = [("web/a/1", true), ("web/a/2", false), ("web/a/4", true)];
+    assert_eq!(alerts, wanted.map(|(id, told)| (Some(id), Some(told))));
+    let summary = &lines[3]["summary"];
+    assert_eq!((&summary["posts"], &summary["ignored"], &summary["unread"]), (&3_004.into(), &1.into(), &1.into()));
+
+    let (code, lines, said) = replay(&[&format!("topic:{topic}"), "--against", &old.display().to_string()]);
+    assert_eq!((code, lines.len()), (Some(1), 4), "{said}");
+    assert_eq!((&lines[0]["change"], &lines[0]["after"]["level"]), (&"changes".into(), &"high".into()));
+    open.abort_transaction(DEADLINE).unwrap();
+    let asking: rdkafka::consumer::BaseConsumer = rim.config().create().unwrap();
+    let groups = rdkafka::consumer::Consumer::fetch_group_list(&asking, None, DEADLINE).unwrap();
+    let groups: Vec<&str> = groups.groups().iter().map(rdkafka::groups::GroupInfo::name).collect();
+    assert!(!groups.contains(&"undercurrent.replay"), "{groups:?}");
+
+    let (code, _, said) = replay(&["topic:no-such-topic"]);
+    assert_eq!((code, said.as_str()), (Some(2), "error: topics do not exist: no-such-topic; create them\n"));
 }

@@ -56,13 +56,12 @@ pub enum Command {
         lock: bool,
     },
     /// Run the inline tests of packs
-    Test {
-        /// Files or folders [default: the packs in the program]
-        paths: Vec<PathBuf>,
-        /// Only tests whose name holds this
-        #[arg(long)]
-        filter: Option<String>,
-    },
+    Test(Tests),
+    /// Score past posts again, in the order of their time, and say what other packs change
+    ///
+    /// Exit codes: 0 where nothing changes (or nothing is compared), 1 where an alert, a score or a stance is another, 2
+    /// where it could not be done.
+    Replay(Replay),
     /// Send the posts of a file into a topic
     Feed(Feed),
     /// Print a JSON Schema
@@ -153,8 +152,59 @@ pub struct Explain {
     #[arg(long, value_name = "RECORDS", conflicts_with = "number")]
     pub record: Option<PathBuf>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Said::Text)]
-    pub output: Said,
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+}
+
+/// What `test` does.
+#[derive(Debug, Args)]
+pub struct Tests {
+    /// Files or folders [default: the packs in the program]
+    pub paths: Vec<PathBuf>,
+    /// Only tests whose name holds this
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Write a report for CI systems (JUnit XML)
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Say what no test touches: indicators, alerts, phrases, names, accounts, domains
+    #[arg(long)]
+    pub coverage: bool,
+    /// How to print results
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+}
+
+/// What `replay` does.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// A file of posts (NDJSON, a whole export, a feed), `-` for stdin, or `topic:NAME`
+    #[arg(default_value = "-")]
+    pub from: String,
+    /// A topic, from its beginning to the ends that it has now; nothing is committed
+    #[arg(long, conflicts_with = "from")]
+    pub topic: Option<String>,
+    /// The packs of then, to compare with: a file or folder, may be repeated [default: none, only count alerts]
+    #[arg(long, value_name = "PATH")]
+    pub against: Vec<PathBuf>,
+    /// The packs to try: a file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// How the posts are written
+    #[arg(long, default_value = "auto")]
+    pub format: String,
+    /// Posts shown of each kind of change
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub examples: usize,
+    /// How to print results
+    #[arg(long, value_enum, default_value_t = Lines::Text)]
+    pub output: Lines,
+    /// Bootstrap servers
+    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
+    pub brokers: String,
+    /// A librdkafka property, `name=value`
+    #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
+    pub properties: Vec<String>,
 }
 
 /// What `feed` does.
@@ -191,7 +241,7 @@ pub enum Deny {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Said {
+pub enum Output {
     /// In words, for people.
     Text,
     /// As JSON, for programs.
@@ -203,12 +253,21 @@ pub enum Said {
 pub enum Report {
     /// For people.
     Text,
-    /// For programs.
+    /// One JSON value, for programs.
     Json,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
     /// Workflow commands of GitHub Actions.
     Github,
+}
+
+/// How many results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lines {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Ndjson,
 }
 
 /// What a schema is of.

@@ -10,6 +10,7 @@ mod feed;
 mod new;
 mod offline;
 pub mod packs;
+mod replay;
 mod rule;
 mod run;
 mod schema;
@@ -76,7 +77,8 @@ fn command(command: Command) -> Exit {
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain(wanted) => explain::run(&wanted).into(),
         Command::Check { paths, deny, output, lock } => check::run(&or_shipped(paths), deny, output, lock).into(),
-        Command::Test { paths, filter } => test::run(&or_shipped(paths), filter.as_deref()).into(),
+        Command::Test(tests) => test::run(tests).into(),
+        Command::Replay(replay) => replay::run(&replay).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),

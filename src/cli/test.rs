@@ -1,60 +1,165 @@
 //! `test`: the inline tests of packs. `list`: what packs there are.
 
+mod coverage;
+mod junit;
+mod words;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Exit;
+use serde_json::{Value, json};
+
+use super::args::{Output, Tests};
 use super::packs::{languages, load, sources};
-use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_line};
+use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_json, safe_line};
+use super::{Exit, or_shipped};
 use crate::pack::disarm;
 use crate::problem::Source;
 use crate::score::Engine;
-use crate::trial;
+use crate::trial::coverage::Coverage;
+use crate::trial::{self, Trial};
+use crate::yaml::{self, Tree};
+use words::{Palette, report};
 
-/// Runs the tests whose names hold `filter`.
-pub(super) fn run(paths: &[PathBuf], filter: Option<&str>) -> Result<Exit, String> {
-    let sources = sources(paths)?;
-    let languages = languages(&sources)?;
-    let (mut passed, mut failed, mut missed) = (0, 0, 0);
-    // Each pack by itself: another one's words must not change what its author sees.
-    for pack in load(&sources, &languages)? {
-        let name = pack.file.pack.value.clone();
-        let source = source_of(&sources, &name);
-        let engine = Engine::new(vec![pack], &languages).map_err(|fault| fault.to_string())?;
-        for trial in trial::run(&Arc::new(engine)) {
-            if filter.is_some_and(|part| !trial.name.contains(part)) {
-                continue;
-            }
-            if trial.passed {
-                passed += 1;
-                missed += usize::from(trial.known_miss);
-                continue;
-            }
-            failed += 1;
-            let place = source.map_or(String::new(), |source| {
-                format!("{}:{}", safe_line(&source.name), source.line_column(trial.span.start).0)
-            });
-            result(format_args!("{BAD}FAILED{BAD:#} {BOLD}{}{BOLD:#} {DIM}{place}{DIM:#}", safe_line(&trial.name)));
-            for line in &trial.differences {
-                result(format_args!("    {}", safe_line(line)));
-            }
-        }
+/// The tests of one pack as they went.
+struct Suite {
+    engine: Arc<Engine>,
+    /// Its file.
+    source: Source,
+    trials: Vec<Trial>,
+}
+
+impl Suite {
+    fn pack(&self) -> &str {
+        self.engine.packs.first().map_or("", |pack| pack.pack.file.pack.value.as_str())
     }
-    let style = if failed > 0 { BAD } else { GOOD };
-    let known = if missed > 0 {
-        format!(" ({WARN}{missed} known miss{}{WARN:#})", if missed == 1 { "" } else { "es" })
-    } else {
-        String::new()
-    };
-    note(format_args!("{style}{passed} passed, {failed} failed{style:#}{known}"));
+
+    fn line(&self, trial: &Trial) -> usize {
+        self.source.line_column(trial.span.start).0
+    }
+
+    /// Passed, failed, and known misses among those that passed.
+    fn counts(&self) -> (usize, usize, usize) {
+        let count = |wanted: fn(&Trial) -> bool| self.trials.iter().filter(|trial| wanted(trial)).count();
+        (count(|trial| trial.passed), count(|trial| !trial.passed), count(|trial| trial.passed && trial.known_miss))
+    }
+
+    fn coverage(&self) -> Result<Coverage, String> {
+        self.engine
+            .packs
+            .first()
+            .map_or(Ok(Coverage(Vec::new())), |pack| trial::coverage::coverage(&pack.pack.file, &self.trials))
+    }
+}
+
+/// Runs the tests; exit 1 where one fails.
+pub(super) fn run(tests: Tests) -> Result<Exit, String> {
+    let suites = suites(&or_shipped(tests.paths), tests.filter.as_deref())?;
+    let (passed, failed, missed) =
+        suites.iter().map(Suite::counts).fold((0, 0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2));
     if passed + failed == 0 {
         return Err("no test was run: packs hold them under `tests:`".to_string());
+    }
+    let mut covered = Vec::new();
+    if tests.coverage {
+        for suite in &suites {
+            covered.push((suite, suite.coverage()?));
+        }
+    }
+    match tests.output {
+        Output::Json => {
+            let packs: Vec<Value> =
+                suites.iter().enumerate().map(|(at, suite)| row(suite, covered.get(at).map(|(_, one)| one))).collect();
+            let whole = json!({ "passed": passed, "failed": failed, "known_misses": missed, "packs": packs });
+            result(safe_json(&serde_json::to_string_pretty(&whole).map_err(|fault| fault.to_string())?));
+        }
+        Output::Text => {
+            suites.iter().for_each(show);
+            if !covered.is_empty() {
+                coverage::table(&covered);
+            }
+            let style = if failed > 0 { BAD } else { GOOD };
+            let known = if missed > 0 {
+                format!(" ({WARN}{missed} known miss{}{WARN:#})", if missed == 1 { "" } else { "es" })
+            } else {
+                String::new()
+            };
+            note(format_args!("{style}{passed} passed, {failed} failed{style:#}{known}"));
+        }
+    }
+    if let Some(file) = &tests.junit {
+        let why = |fault: std::io::Error| format!("cannot write `{}`: {fault}", file.display());
+        std::fs::write(file, junit::junit(&suites).map_err(why)?).map_err(why)?;
     }
     Ok(if failed > 0 { Exit::Problems } else { Exit::Clean })
 }
 
-fn source_of<'s>(sources: &'s [Source], pack: &str) -> Option<&'s Source> {
-    sources.iter().find(|source| source.text.contains(&format!("pack: {pack}")))
+/// Each pack by itself: another one's words must not change what its author sees.
+fn suites(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Suite>, String> {
+    let sources = sources(paths)?;
+    let languages = languages(&sources)?;
+    let mut suites: Vec<Suite> = Vec::new();
+    for pack in load(&sources, &languages)? {
+        let name = pack.file.pack.value.clone();
+        // Two files may hold versions of one pack; both come in the order of their files.
+        let before = suites.iter().filter(|suite| suite.pack() == name).count();
+        let source = sources.iter().filter(|source| pack_of(source).as_deref() == Some(&name)).nth(before);
+        let source = source.cloned().ok_or_else(|| format!("the file of the pack `{name}` is not known"))?;
+        let engine = Arc::new(Engine::new(vec![pack], &languages).map_err(|fault| fault.to_string())?);
+        let mut trials = trial::run(&engine);
+        trials.retain(|trial| filter.is_none_or(|part| trial.name.contains(part)));
+        suites.push(Suite { engine, source, trials });
+    }
+    Ok(suites)
+}
+
+/// The name of the pack that a file holds.
+fn pack_of(source: &Source) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        pack: String,
+    }
+    yaml::read::<Head>(&Tree::parse(&source.text).ok()?).0.map(|head| head.pack)
+}
+
+/// Failures with all that helps to understand them, known misses with what they miss.
+fn show(suite: &Suite) {
+    for trial in suite.trials.iter().filter(|trial| !trial.passed || trial.known_miss) {
+        let (style, word) = if trial.passed { (WARN, "known miss") } else { (BAD, "FAILED") };
+        let place = format!("{}:{}", safe_line(&suite.source.name), suite.line(trial));
+        result(format_args!("{style}{word}{style:#} {BOLD}{}{BOLD:#} {DIM}{place}{DIM:#}", safe_line(&trial.name)));
+        let lines = report(&suite.engine, trial, &Palette::colours());
+        for line in lines.iter().take(if trial.passed { trial.differences.len() } else { lines.len() }) {
+            result(format_args!("    {line}"));
+        }
+    }
+}
+
+/// A pack and its tests for programs.
+fn row(suite: &Suite, coverage: Option<&Coverage>) -> Value {
+    let tests = suite.trials.iter().map(|trial| {
+        let report = if trial.passed && !trial.known_miss {
+            Vec::new()
+        } else {
+            report(&suite.engine, trial, &Palette::default())
+        };
+        json!({
+            "name": trial.name, "line": suite.line(trial), "passed": trial.passed, "known_miss": trial.known_miss,
+            "differences": trial.differences.iter().map(|one| {
+                json!({ "what": one.what, "expected": one.expected, "got": one.got })
+            }).collect::<Vec<_>>(),
+            "report": report,
+        })
+    });
+    let (passed, failed, missed) = suite.counts();
+    let mut row = json!({
+        "pack": suite.pack(), "file": suite.source.name, "passed": passed, "failed": failed, "known_misses": missed,
+        "tests": tests.collect::<Vec<_>>(),
+    });
+    if let Some(coverage) = coverage {
+        row["coverage"] = coverage::json(coverage);
+    }
+    row
 }
 
 /// Lists packs and indicators.

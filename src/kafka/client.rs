@@ -6,6 +6,8 @@
 //! user's property goes only where it means something. Those on which exactly-once rests ([`RESERVED`]) are refused
 //! rather than overridden: a property that is silently without effect is worse than an error.
 
+use std::collections::BTreeMap;
+
 use rdkafka::ClientConfig;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaConfRes;
@@ -143,6 +145,25 @@ pub(super) fn consumer(settings: &Settings, name: &str) -> ClientConfig {
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
         .set("enable.partition.eof", "false")
+        .set("isolation.level", "read_committed");
+    config
+}
+
+/// The consumer of one that reads a topic and leaves no trace: no group joined, nothing committed. The group's name is
+/// needed to be there and is never seen by a broker.
+pub(super) fn onlooker(brokers: &str, properties: &BTreeMap<String, String>) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    for (key, value) in properties.iter().filter(|(key, _)| !PRODUCER.contains(&key.as_str())) {
+        config.set(key, value);
+    }
+    config
+        .set("bootstrap.servers", brokers)
+        .set("group.id", "undercurrent.replay")
+        .set("group.protocol", "classic")
+        .set("auto.offset.reset", "earliest")
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("enable.partition.eof", "true")
         .set("isolation.level", "read_committed");
     config
 }

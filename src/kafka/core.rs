@@ -185,10 +185,10 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
-type HeaderList<'a> = Vec<(&'a str, Option<&'a [u8]>)>;
+pub(super) type HeaderList<'a> = Vec<(&'a str, Option<&'a [u8]>)>;
 
 /// The headers in order; `None` when a name is not UTF-8, at which the crate panics.
-fn headers<M: Message>(message: &M) -> Option<HeaderList<'_>> {
+pub(super) fn headers<M: Message>(message: &M) -> Option<HeaderList<'_>> {
     let Some(headers) = message.headers() else { return Some(Vec::new()) };
     catch_unwind(AssertUnwindSafe(|| headers.iter().map(|header| (header.key, header.value)).collect())).ok()
 }

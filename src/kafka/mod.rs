@@ -10,7 +10,8 @@
 //! (`context`). What may go wrong, and what each error calls for, stands in `error`.
 //!
 //! The order of the files is that of a record's way: settings, client, topics, then place, quota, batch, sender with its
-//! acks, core, commit, context with lag, worker, running.
+//! acks, core, commit, context with lag, worker, running. Apart from all that, `past` reads what a topic holds, once,
+//! for a replay.
 //!
 //! Why threads and `BaseConsumer` instead of async and `StreamConsumer`: the stream consumer loses wake-ups after a
 //! rebalance, and a worker has nothing else to do while it waits.
@@ -25,6 +26,7 @@ mod error;
 mod health;
 mod lag;
 mod log;
+mod past;
 mod patience;
 mod place;
 mod quota;
@@ -41,6 +43,7 @@ use crate::stages::{Arrival, Outcome, Outgoing};
 pub use client::refuses;
 pub use error::{StartError, WorkerError};
 pub use health::{Health, WorkerHealth};
+pub use past::Past;
 pub use patience::Stop;
 pub use running::{Running, start, start_with};
 pub use settings::{Delivery, InputTopic, OutputTopics, Settings};

@@ -97,7 +97,7 @@ pub fn check_topics(settings: &Settings) -> Result<TopicLimits, StartError> {
     let config = client::plain(settings);
     let refused = |error: KafkaError| StartError::Client(error.to_string());
     let asking: BaseConsumer<Asking> = config.create_with_context(Asking::default()).map_err(refused)?;
-    let mut metadata = ask(&asking, settings)?;
+    let mut metadata = ask(&asking, &settings.brokers)?;
     let admin: AdminClient<DefaultClientContext> = config.create().map_err(refused)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().build().map_err(|error| StartError::Client(error.to_string()))?;
@@ -157,13 +157,13 @@ pub fn check_topics(settings: &Settings) -> Result<TopicLimits, StartError> {
 }
 
 /// All topics of the cluster: asking for one by name would create it on clusters that create topics by themselves.
-fn ask(client: &BaseConsumer<Asking>, settings: &Settings) -> Result<Metadata, StartError> {
+pub(super) fn ask(client: &BaseConsumer<Asking>, brokers: &str) -> Result<Metadata, StartError> {
     client.fetch_metadata(None, WITHIN).map_err(|error| {
         // Serves what the client had to say meanwhile; it has no group, so no record can come.
         let _ = client.poll(Duration::from_millis(10));
         let said = client.context().last.lock().unwrap_or_else(PoisonError::into_inner).take();
         StartError::Unreachable {
-            brokers: settings.brokers.clone(),
+            brokers: brokers.to_owned(),
             within: WITHIN,
             cause: said.unwrap_or_else(|| error.to_string()),
         }
@@ -174,7 +174,7 @@ fn ask(client: &BaseConsumer<Asking>, settings: &Settings) -> Result<Metadata, S
 fn seen(client: &BaseConsumer<Asking>, settings: &Settings) -> Result<Metadata, StartError> {
     let until = Instant::now() + WITHIN;
     loop {
-        let metadata = ask(client, settings)?;
+        let metadata = ask(client, &settings.brokers)?;
         let unseen =
             OUTPUTS.iter().map(|output| settings.outputs.of(*output)).find(|topic| partitions(&metadata, topic) == 0);
         match unseen {
@@ -245,7 +245,7 @@ async fn max_bytes(admin: &AdminClient<DefaultClientContext>, topics: &[&str]) -
 
 /// Keeps the last thing that the client said, which tells more than the time-out of the call does.
 #[derive(Default)]
-struct Asking {
+pub(super) struct Asking {
     last: Mutex<Option<String>>,
 }
 

@@ -139,7 +139,7 @@ pub struct HitRecord<'a> {
 }
 
 /// The hits of a pack's verdict on the wire.
-fn hits<'a>(engine: &'a Engine, verdict: &'a PackVerdict) -> Vec<HitRecord<'a>> {
+pub(crate) fn hits<'a>(engine: &'a Engine, verdict: &'a PackVerdict) -> Vec<HitRecord<'a>> {
     let indicators = &engine.packs[verdict.pack].pack.file.indicators;
     verdict
         .hits

@@ -20,7 +20,7 @@ use crate::pack::PackFile;
 use crate::pack::check::{duration, phrases};
 use crate::pack::grammar::{Actor, AlertRule, Exception, LinkTo, Match, OncePer};
 use crate::pack::language::{Cues, Language};
-use crate::text::{self, Protected, canonical_link};
+use crate::text::{self, Protected};
 use crate::yaml::At;
 
 /// Packs that could not be compiled together.
@@ -291,7 +291,7 @@ impl Compiler {
     fn accounts(&mut self, accounts: &[At<String>]) -> ListId {
         let list = self.builder.list();
         for account in accounts {
-            self.registry.accounts.entry(account.to_lowercase()).or_default().push(list);
+            self.registry.hold_account(account, list);
         }
         list
     }
@@ -306,9 +306,7 @@ impl Compiler {
     fn domains<'p>(&mut self, hosts: impl IntoIterator<Item = &'p At<String>>) -> ListId {
         let list = self.builder.list();
         for host in hosts {
-            let host =
-                canonical_link(&format!("https://{}/", host.value)).map_or(host.to_lowercase(), |link| link.host);
-            self.registry.domains.entry(host).or_default().push(list);
+            self.registry.hold_domain(host, list);
         }
         list
     }

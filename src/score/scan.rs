@@ -62,6 +62,17 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
+    /// Puts `source/handle` into a list.
+    pub fn hold_account(&mut self, account: &str, list: ListId) {
+        self.accounts.entry(account.to_lowercase()).or_default().push(list);
+    }
+
+    /// Puts a host into a list, in the form that links have.
+    pub fn hold_domain(&mut self, host: &str, list: ListId) {
+        let canonical = canonical_link(&format!("https://{host}/"));
+        self.domains.entry(canonical.map_or(host.to_lowercase(), |link| link.host)).or_default().push(list);
+    }
+
     fn account(&self, source: &str, handle: &str, field: Field, key: &mut String, facts: &mut Vec<Fact>) {
         key.clear();
         if !handle.contains('/') {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::super::args::{Explain, Said};
+use super::super::args::{Explain, Output};
 use super::super::offline::{bytes, called, format};
 use super::super::packs::{Sort as File, engine_or_tell, languages, sort, sources};
 use super::super::terminal::{BAD, BOLD, DIM, GOOD, error, is_unread, note, result, safe_json, safe_line};
@@ -48,8 +48,8 @@ pub(super) fn run(wanted: &Explain, records: &Path) -> Result<Exit, String> {
             Ok(done) => {
                 *(if done.same { &mut same } else { &mut other }) += 1;
                 match wanted.output {
-                    Said::Text => result(again.said(record, &done)),
-                    Said::Json => {
+                    Output::Text => result(again.said(record, &done)),
+                    Output::Json => {
                         let json = serde_json::to_string(&done).map_err(|fault| fault.to_string())?;
                         result(safe_json(&json));
                     }

@@ -7,7 +7,7 @@ mod page;
 
 use sha2::{Digest, Sha256};
 
-use super::args::{Explain, Said};
+use super::args::{Explain, Output};
 use super::offline::{Reading, bytes, called, format, step_all};
 use super::packs::engine_or_tell;
 use super::terminal::{note, result, safe_json, safe_line};
@@ -105,8 +105,8 @@ fn explain(
     let (verdict, mut gaps): (Verdict, _) = engine.gaps(&scored.post);
     let more = if wanted.all { 0 } else { nearest(&mut gaps, MOST_NEAR) };
     match wanted.output {
-        Said::Text => Ok(page::page(engine, &scored.post, &verdict, &gaps, more)),
-        Said::Json => {
+        Output::Text => Ok(page::page(engine, &scored.post, &verdict, &gaps, more)),
+        Output::Json => {
             let offset = i64::try_from(read.number).unwrap_or(i64::MAX);
             let origin = Origin { topic: name, partition: 0, offset, sha256: hex(&Sha256::digest(read.payload)) };
             let record = ScoredRecord::new(engine, &scored.post, &verdict, origin, jiff::Timestamp::now(), true);

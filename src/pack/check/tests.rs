@@ -22,9 +22,9 @@ impl Checker<'_> {
             if let Some(at) = &post.at {
                 self.duration(at);
             }
-            if let Some(author) = post.author.as_ref().filter(|author| !is_account(author)) {
-                let message = format!("`{}` is no account", author.value);
-                self.error("UC017", message, &author.span, "write `source/handle`, for example `web/newsroom`");
+            for account in post.author.iter().chain(&post.channel).filter(|account| !is_account(account)) {
+                let message = format!("`{}` is no account", account.value);
+                self.error("UC017", message, &account.span, "write `source/handle`, for example `web/newsroom`");
             }
             if let Some(kind) = &post.kind
                 && !KINDS.contains(&kind.as_str())

@@ -31,10 +31,16 @@ pub struct TestPost {
     /// `source/handle`.
     #[serde(default)]
     pub author: Option<At<String>>,
+    /// `source/handle` of the channel, community or site that it stands in.
+    #[serde(default)]
+    pub channel: Option<At<String>>,
     /// post (default), article, comment or repost.
     #[serde(default)]
     #[schemars(schema_with = "super::schemas::kinds")]
     pub kind: Option<At<String>>,
+    /// The language that the platform declares (BCP 47).
+    #[serde(default)]
+    pub lang: Option<String>,
     /// Headline.
     #[serde(default)]
     pub title: Option<String>,
@@ -44,9 +50,27 @@ pub struct TestPost {
     /// Links beside those in the text.
     #[serde(default)]
     pub links: Vec<String>,
+    /// Hashtags without `#`; left out, they are found in the text.
+    #[serde(default)]
+    pub hashtags: Vec<String>,
+    /// Mentioned accounts without `@`; left out, they are found in the text.
+    #[serde(default)]
+    pub mentions: Vec<String>,
+    /// Hashes or ids of pictures, videos and files.
+    #[serde(default)]
+    pub media: Vec<String>,
+    /// Id of the post that it answers.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    /// Id of the post that it passes on or quotes.
+    #[serde(default)]
+    pub repost_of: Option<String>,
     /// `source/handle` that the words come from.
     #[serde(default)]
     pub forwarded_from: Option<String>,
+    /// Where it can be read.
+    #[serde(default)]
+    pub url: Option<String>,
 }
 
 /// What a test expects; lists are exact sets over the whole test, `[]` means none, absent means unchecked.
@@ -59,9 +83,12 @@ pub struct Expect {
     /// Stance of the last post; `none` where nothing hit.
     #[serde(default)]
     pub stance: Option<At<ExpectedStance>>,
-    /// Alerts raised.
+    /// Alerts raised, held back or not.
     #[serde(default)]
     pub alerts: Option<Vec<At<String>>>,
+    /// How many times somebody is told: alerts that `once_per` does not hold back.
+    #[serde(default)]
+    pub told: Option<usize>,
     /// Indicators that hit.
     #[serde(default)]
     pub hits: Option<Vec<At<String>>>,

@@ -96,4 +96,11 @@ pub(super) const CODES: &[Code] = &[
         "packs: [pakcs]",
         "packs: [packs]",
     ),
+    error(
+        "UC065",
+        "no time between looks at the packs",
+        "How often the service looks whether a pack has changed: between 100 ms and an hour. `watch: false` never looks.",
+        "reload: { every: 5ms }",
+        "reload: { every: 2s }",
+    ),
 ];

@@ -251,7 +251,7 @@ impl Shelf<'_> {
             let engine = Arc::new(Engine::new(vec![pack.clone()], &self.languages)?);
             let problems = trial::run(&engine).into_iter().filter(|trial| !trial.passed).map(|trial| {
                 let message = format!("the test `{}` fails: {}", trial.name, trial.why());
-                Problem::error("UC090", message, trial.span).help("mend the pack or the test: both say what is meant")
+                Problem::error("UC099", message, trial.span).help("mend the pack or the test: both say what is meant")
             });
             failed.extend(Told::new(source, problems.collect()));
             alone = Some(engine);

@@ -63,7 +63,8 @@ fn every_code_has_a_case_of_its_severity() {
         return; // the other test is writing what this one reads
     }
     let told = told();
-    for Code { code, severity, .. } in codes::all() {
+    // A failing test is told by `run` and by a reload, not by `check`.
+    for Code { code, severity, .. } in codes::all().filter(|code| code.code != "UC099") {
         let severity = if *severity == Severity::Error { "error" } else { "warning" };
         assert!(told.contains(&format!("{severity}[{code}]")), "no case is told {severity}[{code}]");
     }

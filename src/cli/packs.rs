@@ -9,7 +9,7 @@ use crate::pack::Pack;
 use crate::pack::language::Language;
 use crate::problem::{Problem, Severity, Source, render};
 use crate::score::Engine;
-use crate::shelf::{self, Shelved, Told};
+use crate::shelf::{self, ShelfError, Shelved, Told};
 
 pub use crate::shelf::{Sort, sort, sources};
 
@@ -57,7 +57,7 @@ pub fn shelved<'s>(sources: &'s [Source], languages: &[Language]) -> Result<Vec<
     let (packs, told) = shelf::packs(sources, languages);
     match (tell(&told), packs.is_empty()) {
         (0, false) => Ok(packs),
-        (0, true) => Err(shelf::ShelfError::Empty.to_string()),
+        (0, true) => Err(ShelfError::Empty.to_string()),
         (errors, _) => Err(format!("{} in packs", count(errors, "problem"))),
     }
 }
@@ -67,17 +67,24 @@ pub fn shelved<'s>(sources: &'s [Source], languages: &[Language]) -> Result<Vec<
 /// # Errors
 /// What stopped it.
 pub fn engine(paths: &[PathBuf]) -> Result<Arc<Engine>, String> {
-    compiled(&sources(paths)?)
+    let sources = sources(paths)?;
+    let languages = languages(&sources)?;
+    let packs = load(&sources, &languages)?;
+    Engine::new(packs, &languages).map(Arc::new).map_err(|fault| fault.to_string())
 }
 
-/// An engine from sources. Problems are printed.
+/// An engine from sources whose packs do what their own tests say, as a reload wants it. Problems are printed.
 ///
 /// # Errors
 /// What stopped it.
-pub fn compiled(sources: &[Source]) -> Result<Arc<Engine>, String> {
-    let languages = languages(sources)?;
-    let packs = load(sources, &languages)?;
-    Engine::new(packs, &languages).map(Arc::new).map_err(|fault| fault.to_string())
+pub fn tested(sources: &[Source]) -> Result<Arc<Engine>, String> {
+    let failed = |fault: ShelfError| {
+        tell(fault.told());
+        fault.to_string()
+    };
+    let shelf = shelf::open(sources).map_err(failed)?;
+    tell(&shelf.warnings);
+    shelf.tested().map_err(failed)
 }
 
 /// As [`engine`], for commands that end when it fails.

@@ -21,7 +21,7 @@ pub(super) fn run(path: &Path) -> Result<Exit, String> {
     let paths: Vec<PathBuf> = config.packs.iter().map(|pack| in_folder(folder, pack)).collect();
     let look = Look::at(&paths);
     let seen = look.stamp;
-    let engine = packs::compiled(&look.sources?)?;
+    let engine = packs::tested(&look.sources?)?;
     log();
     let watched = Watched { paths, seen, every: config.reload };
     pipeline::serve(&config, engine, Some(watched), None, |_| ())?;

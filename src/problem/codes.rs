@@ -29,7 +29,9 @@ pub struct Code {
 
 /// All codes, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [reading::CODES, packs::CODES, pipelines::CODES, lints::EXCEPTIONS, lints::LINTS, lints::LOCK].into_iter().flatten()
+    [reading::CODES, packs::CODES, pipelines::CODES, lints::EXCEPTIONS, lints::LINTS, lints::LOCK, lints::TESTS]
+        .into_iter()
+        .flatten()
 }
 
 /// The entry of a code, whatever its case.

@@ -296,6 +296,9 @@ impl Reader<'_> {
 
     fn backward(&self, at: usize, state: State, sentence: &Range<u32>, head: u32) -> Vec<Scope> {
         let hit = self.cues[at].1;
+        // "Fact check: the story of … is false": what stands before the colon is no part of what is called false.
+        let colon = (head..hit.first).rev().find(|word| state == State::Denied && self.colon_after(*word));
+        let head = colon.map_or(head, |word| word + 1);
         let near = hit.first.saturating_sub(SPEAKER_REACH).max(head);
         let comma = (near..hit.first).rev().find(|word| self.breaks_after(*word));
         let cue = Some(hit.first..hit.last + 1);
@@ -305,7 +308,7 @@ impl Reader<'_> {
                 vec![Scope { words: head..comma + 1, state, cue, quote: None, speaker }]
             }
             // "This is false." speaks of the sentence before.
-            None if state == State::Denied && hit.first - sentence.start < SHORT_QUOTE && sentence.start > 0 => {
+            None if state == State::Denied && hit.first - head < SHORT_QUOTE && head == sentence.start && head > 0 => {
                 let before = self.sentence(sentence.start - 1);
                 vec![Scope { words: before.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
@@ -333,6 +336,11 @@ impl Reader<'_> {
         let between = self.after(word);
         between
             .is_none_or(|between| between.contains([',', '،', ';', '؛', ':', '"', '(', ')']) || between.contains(" - "))
+    }
+
+    /// Whether a colon follows this word.
+    fn colon_after(&self, word: u32) -> bool {
+        self.after(word).is_some_and(|between| between.contains(':'))
     }
 
     /// Whether a comma or its like follows this word.

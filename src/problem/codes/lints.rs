@@ -171,3 +171,13 @@ pub(super) const LOCK: &[Code] = &[
         "new-name: { version: 1.0.0, meaning: \"blake3:…\" }",
     ),
 ];
+
+/// What `run` and a reload ask besides.
+pub(super) const TESTS: &[Code] = &[error(
+    "UC099",
+    "an inline test that fails",
+    "The pack does not do what its own test says. `run` does not start with it, and a reload keeps the packs in force; \
+     `test` shows what was found, and the words that decided.",
+    "expect: { alerts: [outreach] }   # and it raises none",
+    "known_miss: true                 # or the pack is mended",
+)];

@@ -5,11 +5,15 @@ use crate::problem::Source;
 const PACKS: [(&str, &str); 1] =
     [("packs/ru-iraq-outreach.yaml", include_str!("../pipelines/packs/ru-iraq-outreach.yaml"))];
 
-const LANGUAGES: [(&str, &str); 4] = [
+const LANGUAGES: [(&str, &str); 8] = [
     ("languages/en.yaml", include_str!("../pipelines/languages/en.yaml")),
     ("languages/ru.yaml", include_str!("../pipelines/languages/ru.yaml")),
     ("languages/uk.yaml", include_str!("../pipelines/languages/uk.yaml")),
     ("languages/ar.yaml", include_str!("../pipelines/languages/ar.yaml")),
+    ("languages/de.yaml", include_str!("../pipelines/languages/de.yaml")),
+    ("languages/fr.yaml", include_str!("../pipelines/languages/fr.yaml")),
+    ("languages/es.yaml", include_str!("../pipelines/languages/es.yaml")),
+    ("languages/it.yaml", include_str!("../pipelines/languages/it.yaml")),
 ];
 
 /// The demo's pipeline file.

@@ -1,4 +1,4 @@
-//! What the size of packs costs: per post, and at a reload.
+//! What the size of packs costs a post (at a reload: `benches/reload.rs`).
 //!
 //! `cargo bench --bench packs`. Posts are ordinary ones in four languages that hit nothing, so what is measured is
 //! looking. Phrases are a third invented words made of the posts' own syllables, a third open stems of such words, and a
@@ -121,16 +121,4 @@ fn phrases_of_one_indicator(bencher: Bencher<'_, '_>, phrases: usize) {
 #[divan::bench(args = [10, 100, 1_000])]
 fn indicators_over_10_000_phrases(bencher: Bencher<'_, '_>, indicators: usize) {
     score(bencher, 10_000, indicators);
-}
-
-#[divan::bench]
-fn read_and_check_10_000_phrases(bencher: Bencher<'_, '_>) {
-    let text = pack_text(10_000, 100);
-    bencher.bench_local(|| load(&text));
-}
-
-#[divan::bench]
-fn compile_10_000_phrases(bencher: Bencher<'_, '_>) {
-    let pack = load(&pack_text(10_000, 100));
-    bencher.bench_local(|| Engine::new(vec![pack.clone()], &[]).expect("it compiles"));
 }

@@ -10,6 +10,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rdkafka::producer::Producer;
@@ -33,13 +34,17 @@ fn each_record_comes_out_once_through_rebalances() {
         settings.properties.insert("partition.assignment.strategy".into(), strategy.into());
         let staying = Process::start(settings.clone());
         staying.ready();
-        let count = 30_000;
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                for part in numbered("", count).chunks(2_000) {
+        // Fed until the last newcomer has left: what is fed must not run out while somebody joins.
+        let (all, left) = (numbered("", 500_000), AtomicBool::new(false));
+        let count = std::thread::scope(|scope| {
+            let feeding = scope.spawn(|| {
+                let mut fed = 0;
+                for part in all.chunks(500).take_while(|_| !left.load(Ordering::Relaxed)) {
                     rim.feed("a", part.iter().cloned());
-                    std::thread::sleep(Duration::from_millis(100));
+                    fed += part.len();
+                    std::thread::sleep(Duration::from_millis(50));
                 }
+                fed
             });
             for _ in 0..2 {
                 let coming = Process::start(settings.clone());
@@ -47,9 +52,11 @@ fn each_record_comes_out_once_through_rebalances() {
                 wait("a share for the newcomer", || coming.metric("undercurrent_received_total") > 100);
                 assert!(coming.stop() < Duration::from_secs(5));
             }
+            left.store(true, Ordering::Relaxed);
+            feeding.join().unwrap()
         });
         let found = rim.expect("scored", count);
-        assert_eq!(texts(&found), numbered("", count), "{strategy}");
+        assert_eq!(texts(&found), all[..count], "{strategy}");
         wait("all offsets", || rim.behind("a") == 0);
         assert!(staying.metric("undercurrent_rebalances_total{kind=\"revoke\"}") >= 1);
         assert!(staying.stop() < Duration::from_secs(5));

@@ -62,6 +62,15 @@ pub struct Outgoing {
     pub headers: Vec<(String, Option<Vec<u8>>)>,
 }
 
+impl Outgoing {
+    /// Of a dead letter: why it is one.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
+        Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
+    }
+}
+
 /// How an input record ended: exactly one of three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -90,7 +90,8 @@ impl Labelled {
         let mut post = self.0.clone();
         if self.word("source").is_none() {
             let author = self.word("author");
-            let platform = author.as_deref().and_then(|author| author.split_once('/')).map_or("web", |(source, _)| source);
+            let platform =
+                author.as_deref().and_then(|author| author.split_once('/')).map_or("web", |(source, _)| source);
             post.insert("source".to_string(), platform.into());
         }
         Value::Object(post).to_string().into_bytes()

@@ -22,10 +22,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// How far the points are from the threshold, on whichever side: how sure the packs are.
+    /// How far the points are from the threshold, on whichever side: how sure the packs are. Where nothing was found,
+    /// nothing is further away.
     #[must_use]
     pub fn distance(&self) -> f64 {
-        self.at.map_or(0.0, |at| (self.points - at).abs())
+        self.at.map_or(f64::INFINITY, |at| (self.points - at).abs())
     }
 }
 

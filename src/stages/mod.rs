@@ -1,7 +1,7 @@
 //! The roles as pure steps over records.
 //!
 //! A step takes one record and gives what to publish and how the input ended; it knows nothing of brokers, files or
-//! clocks. `run`, `demo`, `score`, `replay` and `explain` all drive the same step.
+//! clocks. `run`, `demo`, `score`, `replay`, `eval` and `explain` all drive the same step.
 
 pub mod limiter;
 pub mod score;

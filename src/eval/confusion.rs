@@ -95,8 +95,8 @@ impl Confusion {
         if self.absent().next().is_some() {
             return None;
         }
-        let sum: Option<f64> = Label::ALL.iter().map(|label| self.f1(*label)).sum();
-        sum.map(|sum| sum / Label::ALL.len() as f64)
+        let [amplifies, reports, ordinary] = Label::ALL.map(|label| self.f1(label));
+        Some((amplifies? + reports? + ordinary?) / 3.0)
     }
 
     /// Labels that no record has.

@@ -76,7 +76,7 @@ fn a_labelled_set_is_measured_as_by_hand() {
         .filter_map(|one| one["prediction"]["id"].as_str())
         .collect();
     assert_eq!(worst, ["e4", "e2", "e6"]);
-    assert_eq!(whole["worst"][0]["explanation"]["packs"][0]["hits"][0]["id"], "call");
+    assert_eq!(whole["worst"][0]["explanation"]["scored"]["packs"][0]["hits"][0]["id"], "call");
 }
 
 #[test]

@@ -25,12 +25,11 @@ pub(super) fn figures(tally: &Tally) {
         for (value, counts) in groups {
             let (n, accuracy) = (counts.count(), figure(counts.accuracy()));
             let value = shown(value);
-            match counts.macro_f1() {
-                Some(f1) => result(format_args!("{value:<width$} {n:>6} {accuracy:>9} {:>9}", figure(Some(f1)))),
-                None => {
-                    result(format_args!("{value:<width$} {n:>6} {accuracy:>9}         {DIM}{}{DIM:#}", absent(counts)))
-                }
-            }
+            let f1 = match counts.macro_f1() {
+                Some(f1) => format!("{:>9}", figure(Some(f1))),
+                None => format!("{:8}{DIM}{}{DIM:#}", "", absent(counts)),
+            };
+            result(format_args!("{value:<width$} {n:>6} {accuracy:>9} {f1}"));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The modules stand in the order in which a message meets them. `decode` turns bytes into the one [`post::Post`];
 //! `text` folds its words so that every character knows its place in the original; `pack` holds what analysts wrote;
 //! `score` compiles packs and finds them in the post, with whose claim it is; `record` is what goes on the wire;
-//! `stages` chains all this into one pure step; `trial` and `replay` drive it for tests and back-tests. Down to there
+//! `stages` chains all this into one pure step; `trial`, `replay` and `eval` drive it for tests, back-tests and measurements. Down to there
 //! nothing touches a clock, a file, the environment or the network: values in, values out, the same for `run`, `demo`,
 //! `score`, `test`, `replay` and `explain`. Below is the rim: `shelf` reads what people wrote from its paths, `kafka`
 //! delivers, `metrics` counts, `admin` answers, `reload` brings changed packs into force, [`pipeline`] makes a running
@@ -25,6 +25,7 @@ pub mod record;
 pub mod stages;
 pub mod trial;
 pub mod replay;
+pub mod eval;
 pub mod shipped;
 pub mod config;
 pub mod shelf;

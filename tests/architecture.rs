@@ -24,6 +24,7 @@ const FLOW: &[&str] = &[
     "stages",
     "trial",
     "replay",
+    "eval",
     "shipped",
     "config",
     "shelf",
@@ -52,6 +53,7 @@ const CORE: &[&str] = &[
     "stages",
     "trial",
     "replay",
+    "eval",
     "config",
 ];
 

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 clean, 1 problems found, 2 could not do it. Results on stdout, everything else on stderr.
 
+#[path = "cli/eval.rs"]
+mod eval;
 #[path = "cli/replay.rs"]
 mod replay;
 

@@ -62,6 +62,12 @@ pub enum Command {
     /// Exit codes: 0 where nothing changes (or nothing is compared), 1 where an alert, a score or a stance is another, 2
     /// where it could not be done.
     Replay(Replay),
+    /// Measure packs on labelled texts: how often they take a text for what it is
+    ///
+    /// A text is `ordinary` where no pack's points (before damping) reach its lowest alert; else the pack that is
+    /// furthest above decides: `reports` where its stance is reports or disputes, `amplifies` where it is not. It is a
+    /// measurement: exit 0 whatever it finds, 1 where a line could not be read, 2 where nothing could be measured.
+    Eval(Eval),
     /// Send the posts of a file into a topic
     Feed(Feed),
     /// Print a JSON Schema
@@ -207,6 +213,29 @@ pub struct Replay {
     pub properties: Vec<String>,
 }
 
+/// What `eval` does.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// Labelled texts, one JSON object a line: our own post, with `label` (amplifies, reports, ordinary) and, to group
+    /// by, `lang`, `topic`, `form`; `-` is stdin
+    pub file: PathBuf,
+    /// A pack file or folder, may be repeated [default: the packs in the program]
+    #[arg(long = "packs", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// Only texts whose id ends in an odd or even number: look at one half, and leave the other unseen until the end
+    #[arg(long, value_enum)]
+    pub ids: Option<Ids>,
+    /// Write what each text is taken for, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
+    /// Mistakes that are explained, the worst first
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub worst: usize,
+    /// How to print results
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+}
+
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
@@ -268,6 +297,15 @@ pub enum Lines {
     Text,
     /// One JSON object a line, for programs.
     Ndjson,
+}
+
+/// A half of a labelled set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ids {
+    /// Ids whose last number is odd.
+    Odd,
+    /// Ids whose last number is even.
+    Even,
 }
 
 /// What a schema is of.

@@ -5,6 +5,7 @@
 pub mod args;
 mod check;
 mod demo;
+mod eval;
 mod explain;
 mod feed;
 mod new;
@@ -79,6 +80,7 @@ fn command(command: Command) -> Exit {
         Command::Check { paths, deny, output, lock } => check::run(&or_shipped(paths), deny, output, lock).into(),
         Command::Test(tests) => test::run(tests).into(),
         Command::Replay(replay) => replay::run(&replay).into(),
+        Command::Eval(wanted) => eval::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),

@@ -25,9 +25,7 @@ pub(super) struct Reading<'p> {
 impl Reading<'_> {
     /// Why it could not be read.
     pub(super) fn why(&self) -> Option<String> {
-        let headers = &self.out.first()?.headers;
-        let (_, value) = headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
-        Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
+        self.out.first()?.why()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The roles as pure steps over records.
 //!
 //! A step takes one record and gives what to publish and how the input ended; it knows nothing of brokers, files or
-//! clocks. `run`, `demo`, `score`, `replay` and `explain` all drive the same step.
+//! clocks. `run`, `demo`, `score`, `replay`, `eval` and `explain` all drive the same step.
 
 pub mod limiter;
 pub mod score;
@@ -60,6 +60,15 @@ pub struct Outgoing {
     pub payload: Option<Vec<u8>>,
     /// Headers in order.
     pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+impl Outgoing {
+    /// Of a dead letter: why it is one.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(name, _)| name.ends_with("exception.message"))?;
+        Some(String::from_utf8_lossy(value.as_deref()?).into_owned())
+    }
 }
 
 /// How an input record ended: exactly one of three.

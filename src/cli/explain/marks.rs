@@ -31,7 +31,7 @@ impl Marks {
     }
 
     /// And what is there of that which almost fired.
-    pub(super) fn with(mut self, gaps: &[Gaps<'_>]) -> Self {
+    pub(crate) fn with(mut self, gaps: &[Gaps<'_>]) -> Self {
         let mut mark = |one: &Evidence| self.0.push((one.field, one.start, one.end, ALMOST));
         for pack in gaps {
             pack.misses.iter().for_each(|miss| miss.part.each_evidence(&mut mark));

@@ -18,9 +18,10 @@ use crate::score::{Engine, Verdict};
 use crate::stages::{Options, Outcome, ScoreStage, Scored};
 
 pub(crate) use marks::Marks;
+pub(crate) use page::packs;
 
 /// Near misses that are told: more than a screen's worth is read by nobody.
-const MOST_NEAR: usize = 5;
+pub(crate) const MOST_NEAR: usize = 5;
 
 /// Explains one post of a file.
 pub(super) fn run(wanted: &Explain) -> Result<Exit, String> {

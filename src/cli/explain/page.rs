@@ -33,6 +33,14 @@ pub(super) fn page(engine: &Engine, post: &Post, verdict: &Verdict, gaps: &[Gaps
     if !post.text.is_empty() {
         let _ = writeln!(text, "\n{}", marks.draw(Field::Text, &post.text));
     }
+    text.push_str(&packs(engine, verdict, gaps, more));
+    text.trim_end().to_string()
+}
+
+/// What counts and what is missing, pack by pack.
+#[must_use]
+pub(crate) fn packs(engine: &Engine, verdict: &Verdict, gaps: &[Gaps<'_>], more: usize) -> String {
+    let mut text = String::new();
     if verdict.packs.is_empty() {
         let _ = writeln!(text, "\nNo indicator hits: score 0.");
     }
@@ -68,7 +76,7 @@ pub(super) fn page(engine: &Engine, post: &Post, verdict: &Verdict, gaps: &[Gaps
     if more > 0 {
         let _ = writeln!(text, "\n{DIM}{more} more were near; --all says of every indicator what it lacks{DIM:#}");
     }
-    text.trim_end().to_string()
+    text
 }
 
 /// The score and the hits of a pack.

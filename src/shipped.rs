@@ -2,8 +2,13 @@
 
 use crate::problem::Source;
 
-const PACKS: [(&str, &str); 1] =
-    [("packs/ru-iraq-outreach.yaml", include_str!("../pipelines/packs/ru-iraq-outreach.yaml"))];
+const PACKS: [(&str, &str); 5] = [
+    ("packs/ru-iraq-outreach.yaml", include_str!("../pipelines/packs/ru-iraq-outreach.yaml")),
+    ("packs/pravda-network.yaml", include_str!("../pipelines/packs/pravda-network.yaml")),
+    ("packs/doppelganger.yaml", include_str!("../pipelines/packs/doppelganger.yaml")),
+    ("packs/ukraine-narratives.yaml", include_str!("../pipelines/packs/ukraine-narratives.yaml")),
+    ("packs/sahel-influence.yaml", include_str!("../pipelines/packs/sahel-influence.yaml")),
+];
 
 const LANGUAGES: [(&str, &str); 8] = [
     ("languages/en.yaml", include_str!("../pipelines/languages/en.yaml")),

@@ -1,7 +1,7 @@
 //! Labelled posts through the scorer: how often packs are right about what a text does with a narrative.
 //!
 //! In: labelled records, one at a time, and an engine. Out: a [`Judged`] for each, and a [`Tally`] of all. The posts
-//! take the way of every other post ([`ScoreStage`]); only the [`rule`](judge) that makes a label of a verdict is of here.
+//! take the way of every other post ([`ScoreStage`]); only the [`rule`](mod@judge) that makes a label of a verdict is of here.
 //! It reads the points before damping, because a text that reports a narrative holds it too: whether it is there and
 //! whose claim it is are two questions, and the score answers both at once.
 

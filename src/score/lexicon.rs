@@ -5,7 +5,7 @@
 //! behind Arabic proclitics), ends where it ends (unless the phrase says `*` or `~`), and the phrase's other words stand
 //! around it in the same sentence. So adjacency, endings and proclitics need no variants, and 10,000 phrases cost
 //! little more than 100. Of a word with `~` the anchor is what all of its forms begin with; only a word that begins so is
-//! asked whether it is one ([`Forms`]).
+//! asked whether it is one ([`Forms`](crate::text::Forms)).
 
 use std::collections::HashMap;
 

@@ -282,27 +282,21 @@ impl Reader<'_> {
             let near = sentence.start..sentence.end.min(sentence.start + NAME_BEFORE_COLON);
             let colon = near.into_iter().find(|word| self.colon_after(*word)).filter(|word| word + 1 < sentence.end)?;
             let name = sentence.start..colon + 1;
-            Some(Scope {
-                words: colon + 1..sentence.end,
-                state: State::Attributed,
-                cue: Some(name.clone()),
-                quote: None,
-                speaker: name,
-            })
+            let (words, cue) = (colon + 1..sentence.end, Some(name.clone()));
+            Some(Scope { words, state: State::Attributed, cue, quote: None, speaker: name })
         })
     }
 
     /// "That X is so - a lie." Behind a dash a label calls false what stands before it.
     fn copulas(&self, all: &[(Cue, Occurrence)], scopes: &mut Vec<Scope>) {
-        for (cue, hit) in all.iter().filter(|(cue, _)| *cue == Cue::Label(State::Denied)) {
+        for (_, hit) in all.iter().filter(|(cue, _)| *cue == Cue::Label(State::Denied)) {
             let sentence = self.sentence(hit.first);
             let dash = hit.first > sentence.start
                 && self.after(hit.first - 1).is_some_and(|between| between.trim_end().ends_with('-'));
             if dash && self.cues.iter().all(|(_, other)| other.last < hit.first || hit.last < other.first) {
                 let words = sentence.start..hit.first;
-                let state = if let Cue::Label(state) = cue { *state } else { State::Denied };
                 let cue = Some(hit.first..hit.last + 1);
-                scopes.push(Scope { words, state, cue, quote: None, speaker: 0..0 });
+                scopes.push(Scope { words, state: State::Denied, cue, quote: None, speaker: 0..0 });
             }
         }
     }
@@ -311,7 +305,8 @@ impl Reader<'_> {
     fn questions(&self) -> impl Iterator<Item = Scope> + '_ {
         let words = &self.folded.words;
         let asks = |sentence: &Range<u32>| {
-            let end = words.get(sentence.end as usize).map_or(self.folded.text.len(), |next| next.folded.start as usize);
+            let end =
+                words.get(sentence.end as usize).map_or(self.folded.text.len(), |next| next.folded.start as usize);
             self.folded.text[words[sentence.end as usize - 1].folded.end as usize..end].contains(['?', '؟'])
         };
         self.folded.sentences.iter().filter(move |sentence| asks(sentence)).map(|sentence| {
@@ -331,7 +326,9 @@ impl Reader<'_> {
         let first = self.cues[at].1.first;
         self.cues[..at]
             .iter()
-            .filter(|(cue, hit)| hit.last < first && hit.first >= sentence.start && !matches!(cue, Cue::Local(_) | Cue::Noun(_)))
+            .filter(|(cue, hit)| {
+                hit.last < first && hit.first >= sentence.start && !matches!(cue, Cue::Local(_) | Cue::Noun(_))
+            })
             .map(|(_, hit)| hit.last + 1)
             .max()
             .unwrap_or(sentence.start)
@@ -386,23 +383,36 @@ impl Reader<'_> {
         let near = hit.first.saturating_sub(SPEAKER_REACH).max(head);
         let comma = (near..hit.first).rev().find(|word| self.breaks_after(*word));
         let cue = Some(hit.first..hit.last + 1);
+        let short = hit.first - head < SHORT_QUOTE;
+        let turned = colon.is_none() && head > sentence.start && self.turns_before(at);
         match comma {
-            Some(comma) => {
+            // "…, but this is false": the turn leads back to what it turns from.
+            _ if state == State::Denied && short && turned => {
+                vec![Scope { words: sentence.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
+            }
+            Some(comma) if state != State::Denied => {
                 let speaker = comma + 1..(hit.last + 1 + SPEAKER_REACH).min(sentence.end);
                 vec![Scope { words: head..comma + 1, state, cue, quote: None, speaker }]
             }
             // "This is false." speaks of the sentence before.
-            None if state == State::Denied && hit.first - head < SHORT_QUOTE && head == sentence.start && head > 0 => {
+            None if state == State::Denied && short && head == sentence.start && head > 0 => {
                 let before = self.sentence(sentence.start - 1);
                 vec![Scope { words: before.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
-            None if state == State::Denied => {
+            _ if state == State::Denied => {
                 vec![Scope { words: head..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
             // "X said Iraq was …": without a comma before it the content follows.
-            None if hit.first > head => vec![self.forward(at, state, sentence, head)],
-            None => Vec::new(),
+            _ if hit.first > head => vec![self.forward(at, state, sentence, head)],
+            _ => Vec::new(),
         }
+    }
+
+    /// Whether the last cue before this one is a turn.
+    fn turns_before(&self, at: usize) -> bool {
+        let first = self.cues[at].1.first;
+        let before = self.cues[..at].iter().rev().find(|(_, hit)| hit.last < first);
+        before.is_some_and(|(cue, _)| *cue == Cue::Terminator)
     }
 
     fn local(&self, at: usize, state: State, sentence: &Range<u32>) -> Scope {

@@ -194,11 +194,10 @@ impl<'a> View<'a> {
         };
         let named = self.names(field).filter(|(_, hit)| inside(hit));
         let (actor, hit) = named.min_by_key(|(_, hit)| distance(hit))?;
-        let analyst = self
-            .readings(field)
-            .framing
-            .iter()
-            .any(|(cue, source)| *cue == Cue::Analysis && inside(source) && self.readings(field).parts(source, &hit));
+        let analyst =
+            self.readings(field).framing.iter().any(|(cue, source)| {
+                *cue == Cue::Analysis && inside(source) && self.readings(field).parts(source, &hit)
+            });
         (!analyst).then_some((actor, hit.first..hit.last + 1))
     }
 

@@ -30,6 +30,10 @@ pub struct Cues {
     #[serde(default)]
     #[schemars(schema_with = "phrases")]
     pub local: Vec<At<String>>,
+    /// Stand before a noun and colour only it ("so-called").
+    #[serde(default)]
+    #[schemars(schema_with = "phrases")]
+    pub noun: Vec<At<String>>,
     /// Stand alone before a mark ("False: …", "Rating: false.", "Source: …") and speak of the whole post.
     #[serde(default)]
     #[schemars(schema_with = "phrases")]

@@ -206,12 +206,13 @@ impl Compiler {
     fn language(&mut self, language: &Language) {
         let file = &language.file;
         let mut cues: Vec<(Cue, &[At<String>])> = Vec::new();
-        for (Cues { forward, backward, local, label }, state) in
+        for (Cues { forward, backward, local, noun, label }, state) in
             [(&file.attribution, State::Attributed), (&file.distance, State::Distanced), (&file.denial, State::Denied)]
         {
             cues.push((Cue::Forward(state), forward));
             cues.push((Cue::Backward(state), backward));
             cues.push((Cue::Local(state), local));
+            cues.push((Cue::Noun(state), noun));
             cues.push((Cue::Label(state), label));
         }
         cues.push((Cue::Characterise, &file.framing.characterise));

@@ -22,6 +22,8 @@ pub enum Cue {
     Backward(State),
     /// Colours its clause.
     Local(State),
+    /// Colours the noun behind it.
+    Noun(State),
     /// Standing alone before a mark, speaks of the whole post.
     Label(State),
     /// Ends the reach of a cue.
@@ -43,7 +45,10 @@ pub enum Cue {
 impl Cue {
     /// Whether it has a reach of its own within a sentence, or bounds one.
     fn governs(self) -> bool {
-        matches!(self, Self::Forward(_) | Self::Backward(_) | Self::Local(_) | Self::Terminator | Self::Pseudo)
+        matches!(
+            self,
+            Self::Forward(_) | Self::Backward(_) | Self::Local(_) | Self::Noun(_) | Self::Terminator | Self::Pseudo
+        )
     }
 }
 
@@ -56,6 +61,10 @@ const SHORT_QUOTE: u32 = 3;
 const SPEAKER_REACH: u32 = 8;
 /// Words between a cue of saying and its "that": room for the speaker ("сообщил министр, что").
 const COMPLEMENT_REACH: u32 = 4;
+/// Words of the noun that a cue before it colours: "so-called independent regional media".
+const NOUN_REACH: u32 = 3;
+/// Words of a name before a colon that gives it what follows ("The channel X: …"). Longer, it is a sentence.
+const NAME_BEFORE_COLON: u32 = 5;
 /// Words that a local cue colours behind it where no comma ends its clause.
 const LOCAL_REACH: u32 = 10;
 
@@ -68,7 +77,7 @@ pub struct Scope {
     pub state: State,
     /// The words of the cue; none for a quotation without one.
     pub cue: Option<Range<u32>>,
-    /// The quotation marks' inside, in bytes of the original.
+    /// The quotation marks' inside or the headline's question, in bytes of the original.
     pub quote: Option<Range<usize>>,
     /// Where a speaker would be named; empty where there is no place for one.
     pub speaker: Range<u32>,
@@ -92,20 +101,23 @@ pub struct Label {
 #[derive(Debug, Default)]
 pub struct Readings {
     scopes: Vec<Scope>,
-    /// "Source: X": nothing by itself, since anybody may write it under his own words; a pack knows the X that counts.
+    /// "Source: X", and "X: …" at the head of a sentence: nothing by itself, since anybody may write so; a pack knows the
+    /// X that counts.
     pub sources: Vec<Scope>,
     /// A label that calls the post false, or opens a check of it.
     pub verdict: Option<Label>,
     /// The first word where the author's own voice comes back.
     pub turn: u32,
+    /// Where cues that govern and complementisers stand.
+    joints: Vec<u32>,
     /// Characterising, purpose, analysis and influence words.
     pub framing: Vec<(Cue, Occurrence)>,
 }
 
 impl Readings {
-    /// Reads a field.
+    /// Reads a field; a headline that asks asserts nothing.
     #[must_use]
-    pub fn new(field: &FieldScan, original: &str, cue_of: &dyn Fn(u32) -> Option<Cue>) -> Self {
+    pub fn new(field: &FieldScan, original: &str, headline: bool, cue_of: &dyn Fn(u32) -> Option<Cue>) -> Self {
         let mut found: Vec<(Cue, Occurrence)> =
             field.found.iter().filter_map(|hit| cue_of(hit.list).map(|cue| (cue, *hit))).collect();
         let framing = found
@@ -124,12 +136,18 @@ impl Readings {
         for at in 0..reader.cues.len() {
             scopes.extend(reader.cue(at));
         }
+        reader.copulas(&all, &mut scopes);
         reader.quotes(&mut scopes);
+        if headline {
+            scopes.extend(reader.questions());
+        }
         let verdict = all.iter().filter_map(|(cue, hit)| reader.verdict(*cue, hit)).max_by_key(|label| label.state);
-        let sources = all.iter().filter_map(|(cue, hit)| reader.source(*cue, hit)).collect();
+        let sources = all.iter().filter_map(|(cue, hit)| reader.source(*cue, hit));
+        let sources = sources.chain(reader.colons()).collect();
+        let joints = reader.cues.iter().map(|(_, hit)| hit.first).chain(reader.that.iter().copied()).collect();
         let end = u32::try_from(field.folded.words.len()).unwrap_or(u32::MAX);
         let turn = reader.cues.iter().find(|(cue, _)| *cue == Cue::Terminator).map_or(end, |(_, hit)| hit.first);
-        Self { scopes, sources, verdict, turn, framing }
+        Self { scopes, sources, verdict, turn, joints, framing }
     }
 
     /// The scope that decides the state of these words: the strongest, then one with a cue, then the outermost.
@@ -139,7 +157,26 @@ impl Readings {
         self.scopes
             .iter()
             .filter(|scope| scope.words.start <= words.start && words.end <= scope.words.end)
+            // One word in quotation marks is irony or a name, and the sentence around it is the writer's.
+            .filter(|scope| words.len() > 1 || !scope.is_scare_quote())
             .reduce(|held, next| if weight(next) > weight(held) { next } else { held })
+    }
+}
+
+impl Readings {
+    /// Whether two occurrences belong to different clauses: more than a word between them, or a cue or "that".
+    #[must_use]
+    pub fn parts(&self, one: &Occurrence, other: &Occurrence) -> bool {
+        let (left, right) = if one.first <= other.first { (one, other) } else { (other, one) };
+        let between = left.last + 1..right.first;
+        between.len() > 1 || self.joints.iter().any(|joint| between.contains(joint))
+    }
+}
+
+impl Scope {
+    /// Whether it is a short quotation that nobody is said to have uttered.
+    fn is_scare_quote(&self) -> bool {
+        self.cue.is_none() && self.state == State::Quoted && self.words.len() <= SHORT_QUOTE as usize
     }
 }
 
@@ -147,7 +184,7 @@ impl Readings {
 fn longest(mut found: Vec<(Cue, Occurrence)>) -> Vec<(Cue, Occurrence)> {
     let weight = |cue: &Cue| match cue {
         Cue::Pseudo => 100,
-        Cue::Forward(state) | Cue::Backward(state) | Cue::Local(state) => *state as u32,
+        Cue::Forward(state) | Cue::Backward(state) | Cue::Local(state) | Cue::Noun(state) => *state as u32,
         _ => 0,
     };
     found.sort_by_key(|(cue, hit)| (std::cmp::Reverse((hit.last - hit.first, weight(cue))), hit.first));
@@ -196,6 +233,7 @@ impl Reader<'_> {
             Cue::Forward(state) => vec![self.forward(at, state, &sentence, head)],
             Cue::Backward(state) => self.backward(at, state, &sentence, head),
             Cue::Local(state) => vec![self.local(at, state, &sentence)],
+            Cue::Noun(state) => vec![self.noun(hit, state, &sentence)],
             _ => Vec::new(),
         }
     }
@@ -238,6 +276,47 @@ impl Reader<'_> {
         })
     }
 
+    /// "X: …" at the head of a sentence: all behind the colon is X's.
+    fn colons(&self) -> impl Iterator<Item = Scope> + '_ {
+        self.folded.sentences.iter().filter_map(|sentence| {
+            let near = sentence.start..sentence.end.min(sentence.start + NAME_BEFORE_COLON);
+            let colon = near.into_iter().find(|word| self.colon_after(*word)).filter(|word| word + 1 < sentence.end)?;
+            let name = sentence.start..colon + 1;
+            let (words, cue) = (colon + 1..sentence.end, Some(name.clone()));
+            Some(Scope { words, state: State::Attributed, cue, quote: None, speaker: name })
+        })
+    }
+
+    /// "That X is so - a lie." Behind a dash a label calls false what stands before it.
+    fn copulas(&self, all: &[(Cue, Occurrence)], scopes: &mut Vec<Scope>) {
+        for (_, hit) in all.iter().filter(|(cue, _)| *cue == Cue::Label(State::Denied)) {
+            let sentence = self.sentence(hit.first);
+            let dash = hit.first > sentence.start
+                && self.after(hit.first - 1).is_some_and(|between| between.trim_end().ends_with('-'));
+            if dash && self.cues.iter().all(|(_, other)| other.last < hit.first || hit.last < other.first) {
+                let words = sentence.start..hit.first;
+                let cue = Some(hit.first..hit.last + 1);
+                scopes.push(Scope { words, state: State::Denied, cue, quote: None, speaker: 0..0 });
+            }
+        }
+    }
+
+    /// The sentences that end in a question mark.
+    fn questions(&self) -> impl Iterator<Item = Scope> + '_ {
+        let words = &self.folded.words;
+        let asks = |sentence: &Range<u32>| {
+            let end =
+                words.get(sentence.end as usize).map_or(self.folded.text.len(), |next| next.folded.start as usize);
+            self.folded.text[words[sentence.end as usize - 1].folded.end as usize..end].contains(['?', '؟'])
+        };
+        self.folded.sentences.iter().filter(move |sentence| asks(sentence)).map(|sentence| {
+            let first = words[sentence.start as usize].original.start as usize;
+            let last = words[sentence.end as usize - 1].original.end as usize;
+            let words = sentence.clone();
+            Scope { words, state: State::Distanced, cue: None, quote: Some(first..last), speaker: 0..0 }
+        })
+    }
+
     fn sentence(&self, word: u32) -> Range<u32> {
         self.folded.sentences[self.folded.words[word as usize].sentence as usize].clone()
     }
@@ -247,7 +326,9 @@ impl Reader<'_> {
         let first = self.cues[at].1.first;
         self.cues[..at]
             .iter()
-            .filter(|(cue, hit)| hit.last < first && hit.first >= sentence.start && !matches!(cue, Cue::Local(_)))
+            .filter(|(cue, hit)| {
+                hit.last < first && hit.first >= sentence.start && !matches!(cue, Cue::Local(_) | Cue::Noun(_))
+            })
             .map(|(_, hit)| hit.last + 1)
             .max()
             .unwrap_or(sentence.start)
@@ -302,23 +383,36 @@ impl Reader<'_> {
         let near = hit.first.saturating_sub(SPEAKER_REACH).max(head);
         let comma = (near..hit.first).rev().find(|word| self.breaks_after(*word));
         let cue = Some(hit.first..hit.last + 1);
+        let short = hit.first - head < SHORT_QUOTE;
+        let turned = colon.is_none() && head > sentence.start && self.turns_before(at);
         match comma {
-            Some(comma) => {
+            // "…, but this is false": the turn leads back to what it turns from.
+            _ if state == State::Denied && short && turned => {
+                vec![Scope { words: sentence.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
+            }
+            Some(comma) if state != State::Denied => {
                 let speaker = comma + 1..(hit.last + 1 + SPEAKER_REACH).min(sentence.end);
                 vec![Scope { words: head..comma + 1, state, cue, quote: None, speaker }]
             }
             // "This is false." speaks of the sentence before.
-            None if state == State::Denied && hit.first - head < SHORT_QUOTE && head == sentence.start && head > 0 => {
+            None if state == State::Denied && short && head == sentence.start && head > 0 => {
                 let before = self.sentence(sentence.start - 1);
                 vec![Scope { words: before.start..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
-            None if state == State::Denied => {
+            _ if state == State::Denied => {
                 vec![Scope { words: head..hit.first, state, cue, quote: None, speaker: 0..0 }]
             }
             // "X said Iraq was …": without a comma before it the content follows.
-            None if hit.first > head => vec![self.forward(at, state, sentence, head)],
-            None => Vec::new(),
+            _ if hit.first > head => vec![self.forward(at, state, sentence, head)],
+            _ => Vec::new(),
         }
+    }
+
+    /// Whether the last cue before this one is a turn.
+    fn turns_before(&self, at: usize) -> bool {
+        let first = self.cues[at].1.first;
+        let before = self.cues[..at].iter().rev().find(|(_, hit)| hit.last < first);
+        before.is_some_and(|(cue, _)| *cue == Cue::Terminator)
     }
 
     fn local(&self, at: usize, state: State, sentence: &Range<u32>) -> Scope {
@@ -329,6 +423,13 @@ impl Reader<'_> {
         let start = start.map_or(self.clause_start(at, sentence), |word| word + 1).max(hit.first.saturating_sub(4));
         let words = start..end.max(hit.last + 1);
         Scope { words, state, cue: Some(hit.first..hit.last + 1), quote: None, speaker: 0..0 }
+    }
+
+    /// "So-called" doubts a name and not the sentence: "so-called experts deny …" is rhetoric of the writer's own.
+    fn noun(&self, hit: Occurrence, state: State, sentence: &Range<u32>) -> Scope {
+        let stop = sentence.end.min(hit.last + 1 + NOUN_REACH);
+        let end = (hit.last + 1..stop).find(|word| self.breaks_after(*word)).map_or(stop, |word| word + 1);
+        Scope { words: hit.first..end, state, cue: Some(hit.first..hit.last + 1), quote: None, speaker: 0..0 }
     }
 
     /// Whether punctuation that ends a clause follows this word.
@@ -357,7 +458,12 @@ impl Reader<'_> {
 
     /// Quotations: those of speech are quoted, by the cue of their sentence where there is one.
     fn quotes(&self, scopes: &mut Vec<Scope>) {
-        for quote in self.quotes.iter().filter(|quote| quote.words.end - quote.words.start > SHORT_QUOTE) {
+        let speech = |quote: &&Quotation| match quote.words.end - quote.words.start {
+            // A capital makes it a name.
+            2..=SHORT_QUOTE => !self.folded.words[quote.words.start as usize].capital,
+            words => words > SHORT_QUOTE,
+        };
+        for quote in self.quotes.iter().filter(speech) {
             let by = scopes
                 .iter()
                 .filter(|scope| scope.quote.is_none() && scope.cue.is_some())

@@ -115,9 +115,11 @@ impl<'a> View<'a> {
     pub fn reading(&self, field: Field, words: &Range<u32>) -> Reading {
         let readings = self.readings(field);
         let scope = readings.of(words);
-        // An actor's own account, or a forward of it, cannot excuse itself by quoting somebody.
+        // An actor's own account, or a forward of it, cannot excuse itself
         let own = self.by_actor || self.from_actor;
-        let scope = scope.filter(|scope| !own || matches!(scope.state, State::Distanced | State::Denied));
+        // by quoting somebody, or by asking what it insinuates.
+        let scope = scope
+            .filter(|scope| !own || scope.cue.is_some() && matches!(scope.state, State::Distanced | State::Denied));
         // "Fake: …" is a genre of the operations too, so their own accounts get nothing for it.
         let label =
             self.verdict(field, words).filter(|(state, _)| !own && scope.is_none_or(|scope| scope.state <= *state));
@@ -192,11 +194,10 @@ impl<'a> View<'a> {
         };
         let named = self.names(field).filter(|(_, hit)| inside(hit));
         let (actor, hit) = named.min_by_key(|(_, hit)| distance(hit))?;
-        let analyst = self
-            .readings(field)
-            .framing
-            .iter()
-            .any(|(cue, source)| *cue == Cue::Analysis && inside(source) && apart(source, &hit) > 1);
+        let analyst =
+            self.readings(field).framing.iter().any(|(cue, source)| {
+                *cue == Cue::Analysis && inside(source) && self.readings(field).parts(source, &hit)
+            });
         (!analyst).then_some((actor, hit.first..hit.last + 1))
     }
 
@@ -211,7 +212,8 @@ impl<'a> View<'a> {
             Field::Title => (&self.shared.title, &self.scratch.title),
             _ => (&self.shared.text, &self.scratch.text),
         };
-        cell.get_or_init(|| Readings::new(scan, self.original(field), &|list| self.engine.cue(list)))
+        let headline = field == Field::Title;
+        cell.get_or_init(|| Readings::new(scan, self.original(field), headline, &|list| self.engine.cue(list)))
     }
 
     /// The words by which the post frames one of the pack's actors: says what it is or what it is after, or gives the
@@ -256,9 +258,11 @@ impl<'a> View<'a> {
                 same && !overlap
                     && match cue {
                         Cue::Characterise => apart(hit, &name) <= CHARACTERISE_REACH,
-                        Cue::Purpose => hit.first > name.last && hit.first - name.last <= PURPOSE_REACH,
+                        Cue::Purpose if hit.first > name.last => hit.first - name.last <= PURPOSE_REACH,
+                        // "Moscow uses the channel X", and a language that puts its verb first.
+                        Cue::Purpose => apart(hit, &name) <= 1,
                         // "Rybar's analysts say": its own people, no source apart from it.
-                        Cue::Analysis => apart(hit, &name) > 1,
+                        Cue::Analysis => readings.parts(hit, &name),
                         _ => false,
                     }
             })?;

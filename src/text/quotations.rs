@@ -114,6 +114,8 @@ enum Act {
 /// What a character does as a quotation mark.
 fn decide(mark: char, before: Option<char>, next: Option<char>, stack: &Stack) -> Option<Act> {
     use Family::{Angles, Double, Guillemets, Single, Straight};
+    // A tatweel joins an Arabic proclitic to the mark: بـ"…" opens.
+    let before = before.filter(|c| *c != 'ـ');
     let tight =
         before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '(' | '[' | '{' | '«' | '„' | '“' | '‹' | '‘'));
     let after_text = before.is_some_and(|c| {
@@ -216,6 +218,7 @@ mod tests {
     fn every_mark_counts_in_every_language() {
         check("Он сказал: «Да». She said “no”, er sagte „vielleicht“.", &["Да", "no", "vielleicht"]);
         check("a „b” c ”d” e ‘f’ g ‹h› i »j« k “l“", &["b", "d", "f", "h", "j", "l"]);
+        check("وعدوا بـ\"حل سريع\" ولـ“خبراء”", &["حل سريع", "خبراء"]);
         check("Он \"ушёл\", она (\"пришла\") - \"Всё!\"", &["ушёл", "пришла", "Всё!"]);
         check("قال «نعم» و\"لا\" ثم “ربما”", &["نعم", "ربما"]);
         check("„Mit Handy\" getippt, “so\" auch", &["Mit Handy", "so"]);

@@ -160,3 +160,13 @@ fn ukrainian() {
 fn arabic() {
     check("ar");
 }
+
+/// German, French, Spanish and Italian: packs whose inline tests are the pairs.
+#[test]
+fn languages_in_latin_letters_hold_their_pairs() {
+    let packs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stance/packs");
+    let tested = std::process::Command::new(env!("CARGO_BIN_EXE_undercurrent")).args(["test", packs]).output();
+    let tested = tested.expect("the program starts");
+    let said = String::from_utf8_lossy(&tested.stdout).into_owned() + &String::from_utf8_lossy(&tested.stderr);
+    assert!(tested.status.success(), "{said}");
+}

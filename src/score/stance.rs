@@ -6,6 +6,8 @@
 //! terminator or the next cue cuts it, pseudo-cues and the longer cue win. A parser would find more (F1 0.84 in
 //! English); word order and punctuation carry over to every language that the files describe.
 
+mod labels;
+
 use std::ops::Range;
 
 use super::lexicon::Occurrence;
@@ -63,8 +65,6 @@ const SPEAKER_REACH: u32 = 8;
 const COMPLEMENT_REACH: u32 = 4;
 /// Words of the noun that a cue before it colours: "so-called independent regional media".
 const NOUN_REACH: u32 = 3;
-/// Words of a name before a colon that gives it what follows ("The channel X: …"). Longer, it is a sentence.
-const NAME_BEFORE_COLON: u32 = 5;
 /// Words that a local cue colours behind it where no comma ends its clause.
 const LOCAL_REACH: u32 = 10;
 
@@ -247,76 +247,6 @@ impl Reader<'_> {
             .any(|that| *that > last && *that - last <= COMPLEMENT_REACH + 1 && next.is_none_or(|next| *that <= next))
     }
 
-    /// Whether a phrase stands alone: at the head of its sentence and before a mark.
-    fn alone(&self, hit: &Occurrence) -> bool {
-        let sentence = self.sentence(hit.first);
-        hit.first == sentence.start && (hit.last + 1 == sentence.end || self.breaks_after(hit.last))
-    }
-
-    /// "False: …" at the head of the field, or "Rating: false." as a sentence of its own.
-    fn verdict(&self, cue: Cue, hit: &Occurrence) -> Option<Label> {
-        let whole = hit.last + 1 == self.sentence(hit.last).end;
-        let Cue::Label(state @ (State::Denied | State::Distanced)) = cue else { return None };
-        let told = self.alone(hit) && (hit.first == 0 || whole && state == State::Denied);
-        let next = if whole { hit.last + 1 } else { hit.last };
-        let reach = self.folded.words.get(next as usize).map_or(next, |_| self.sentence(next).end);
-        told.then(|| Label { state, cue: hit.first..hit.last + 1, opens: hit.first == 0, reach })
-    }
-
-    /// "Source: the channel X" on a line of its own: all before it comes from there.
-    fn source(&self, cue: Cue, hit: &Occurrence) -> Option<Scope> {
-        let sentence = self.sentence(hit.first);
-        let told = cue == Cue::Label(State::Attributed) && self.alone(hit) && hit.last + 1 < sentence.end;
-        told.then(|| Scope {
-            words: 0..hit.first,
-            state: State::Attributed,
-            cue: Some(hit.first..hit.last + 1),
-            quote: None,
-            speaker: hit.last + 1..sentence.end.min(hit.last + 1 + SPEAKER_REACH),
-        })
-    }
-
-    /// "X: …" at the head of a sentence: all behind the colon is X's.
-    fn colons(&self) -> impl Iterator<Item = Scope> + '_ {
-        self.folded.sentences.iter().filter_map(|sentence| {
-            let near = sentence.start..sentence.end.min(sentence.start + NAME_BEFORE_COLON);
-            let colon = near.into_iter().find(|word| self.colon_after(*word)).filter(|word| word + 1 < sentence.end)?;
-            let name = sentence.start..colon + 1;
-            let (words, cue) = (colon + 1..sentence.end, Some(name.clone()));
-            Some(Scope { words, state: State::Attributed, cue, quote: None, speaker: name })
-        })
-    }
-
-    /// "That X is so - a lie." Behind a dash a label calls false what stands before it.
-    fn copulas(&self, all: &[(Cue, Occurrence)], scopes: &mut Vec<Scope>) {
-        for (_, hit) in all.iter().filter(|(cue, _)| *cue == Cue::Label(State::Denied)) {
-            let sentence = self.sentence(hit.first);
-            let dash = hit.first > sentence.start
-                && self.after(hit.first - 1).is_some_and(|between| between.trim_end().ends_with('-'));
-            if dash && self.cues.iter().all(|(_, other)| other.last < hit.first || hit.last < other.first) {
-                let words = sentence.start..hit.first;
-                let cue = Some(hit.first..hit.last + 1);
-                scopes.push(Scope { words, state: State::Denied, cue, quote: None, speaker: 0..0 });
-            }
-        }
-    }
-
-    /// The sentences that end in a question mark.
-    fn questions(&self) -> impl Iterator<Item = Scope> + '_ {
-        let words = &self.folded.words;
-        let asks = |sentence: &Range<u32>| {
-            let end =
-                words.get(sentence.end as usize).map_or(self.folded.text.len(), |next| next.folded.start as usize);
-            self.folded.text[words[sentence.end as usize - 1].folded.end as usize..end].contains(['?', '؟'])
-        };
-        self.folded.sentences.iter().filter(move |sentence| asks(sentence)).map(|sentence| {
-            let first = words[sentence.start as usize].original.start as usize;
-            let last = words[sentence.end as usize - 1].original.end as usize;
-            let words = sentence.clone();
-            Scope { words, state: State::Distanced, cue: None, quote: Some(first..last), speaker: 0..0 }
-        })
-    }
-
     fn sentence(&self, word: u32) -> Range<u32> {
         self.folded.sentences[self.folded.words[word as usize].sentence as usize].clone()
     }
@@ -377,8 +307,10 @@ impl Reader<'_> {
 
     fn backward(&self, at: usize, state: State, sentence: &Range<u32>, head: u32) -> Vec<Scope> {
         let hit = self.cues[at].1;
-        // "Fact check: the story of … is false": what stands before the colon is no part of what is called false.
-        let colon = (head..hit.first).rev().find(|word| state == State::Denied && self.colon_after(*word));
+        // "Fact check: the story of … is false": what stands before the colon is no part of what is called false. With a
+        // pronoun at most behind it, it is: "…: this is false".
+        let called = head..hit.first.saturating_sub(SHORT_QUOTE);
+        let colon = called.rev().find(|word| state == State::Denied && self.colon_after(*word));
         let head = colon.map_or(head, |word| word + 1);
         let near = hit.first.saturating_sub(SPEAKER_REACH).max(head);
         let comma = (near..hit.first).rev().find(|word| self.breaks_after(*word));

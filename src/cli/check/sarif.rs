@@ -121,12 +121,12 @@ mod tests {
 
     #[test]
     fn files_have_uris() {
-        let here = Path::new("/work/packs");
+        let here = Path::new("/srv/packs");
         for (name, expected) in [
             ("a.yaml", "a.yaml"),
             ("./b/мова 1.yaml", "b/%D0%BC%D0%BE%D0%B2%D0%B0%201.yaml"),
             ("../a#b?.yaml", "../a%23b%3F.yaml"),
-            ("/work/packs/c/a.yaml", "c/a.yaml"),
+            ("/srv/packs/c/a.yaml", "c/a.yaml"),
             ("/other/a.yaml", "file:///other/a.yaml"),
             ("c:d.yaml", "c%3Ad.yaml"),
             ("shipped:packs/a.yaml", "shipped:packs/a.yaml"),

@@ -61,15 +61,7 @@ fn step(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>], format: Format) {
     bencher.counter(ItemsCount::new(payloads.len())).bench_local(|| {
         for payload in payloads {
             out.clear();
-            let arrival = Arrival {
-                topic: "t",
-                partition: 0,
-                offset: 1,
-                timestamp: now,
-                key: None,
-                payload: Some(payload),
-                headers: &[],
-            };
+            let arrival = Arrival::offline("t", 1, now, payload);
             divan::black_box(stage.step(&arrival, now, &mut out));
             stage.aborted();
         }

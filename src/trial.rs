@@ -115,15 +115,7 @@ fn step(stage: &mut ScoreStage, number: usize, post: &TestPost) -> Result<Scored
     let at = Timestamp::from_second(BEGINNING + i64::try_from(after.as_secs()).unwrap_or(0)).unwrap_or_default();
     let payload = record(number, post, at).to_string().into_bytes();
     let offset = i64::try_from(number).unwrap_or(0);
-    let arrival = Arrival {
-        topic: "test",
-        partition: 0,
-        offset,
-        timestamp: at,
-        key: None,
-        payload: Some(&payload),
-        headers: &[],
-    };
+    let arrival = Arrival::offline("test", offset, at, &payload);
     let mut out = Vec::new();
     match stage.step(&arrival, at, &mut out) {
         (_, Some(scored)) => Ok(scored),

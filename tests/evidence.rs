@@ -216,15 +216,7 @@ fn a_rich_post_has_evidence_of_every_sort() {
     let post = serde_json::json!({ "id": "1", "source": "telegram", "author": { "handle": "rybar" }, "title": "Россия и Ирак", "text": text });
     let payload = post.to_string().into_bytes();
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let arrival = Arrival {
-        topic: "t",
-        partition: 0,
-        offset: 1,
-        timestamp: now,
-        key: None,
-        payload: Some(&payload),
-        headers: &[],
-    };
+    let arrival = Arrival::offline("t", 1, now, &payload);
     let mut out = Vec::new();
     stage.step(&arrival, now, &mut out);
     let tos: Vec<Output> = out.iter().map(|record| record.to).collect();
@@ -255,15 +247,7 @@ fn a_hostile_megabyte_is_scored_in_bounded_time() {
         let payload =
             serde_json::json!({ "id": "1", "source": "x", "text": text, "title": text }).to_string().into_bytes();
         let now = jiff::Timestamp::UNIX_EPOCH;
-        let arrival = Arrival {
-            topic: "t",
-            partition: 0,
-            offset: 1,
-            timestamp: now,
-            key: None,
-            payload: Some(&payload),
-            headers: &[],
-        };
+        let arrival = Arrival::offline("t", 1, now, &payload);
         let begun = std::time::Instant::now();
         stage.step(&arrival, now, &mut Vec::new());
         // Seconds, on a loaded machine and in a debug build; without bounds it is minutes.

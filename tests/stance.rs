@@ -94,15 +94,8 @@ fn state(stage: &mut ScoreStage, pair: &Pair<'_>) -> String {
     });
     let payload = payload.to_string().into_bytes();
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let arrival = Arrival {
-        topic: "pairs",
-        partition: 0,
-        offset: 0,
-        timestamp: now,
-        key: None,
-        payload: Some(&payload),
-        headers: &[("format", Some(&b"post"[..]))],
-    };
+    let headers = &[("format", Some(&b"post"[..]))];
+    let arrival = Arrival { headers, ..Arrival::offline("pairs", 0, now, &payload) };
     let (_, scored) = stage.step(&arrival, now, &mut Vec::new());
     let verdict = scored.expect("a scored post").verdict;
     let Some(pack) = verdict.packs.first() else { return "no hit".into() };

@@ -62,15 +62,8 @@ fn outcome(stage: &mut ScoreStage, story: &Story) -> Outcome {
     });
     let payload = post.to_string().into_bytes();
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let arrival = Arrival {
-        topic: "stories",
-        partition: 0,
-        offset: 0,
-        timestamp: now,
-        key: None,
-        payload: Some(&payload),
-        headers: &[("format", Some(&b"post"[..]))],
-    };
+    let headers = &[("format", Some(&b"post"[..]))];
+    let arrival = Arrival { headers, ..Arrival::offline("stories", 0, now, &payload) };
     let (_, scored) = stage.step(&arrival, now, &mut Vec::new());
     // Without this, `once_per` would hold back the second call of one channel.
     stage.aborted();

@@ -76,15 +76,7 @@ pub(super) fn step_all(
     let pieces = split(format, bytes).map_err(|fault| format!("{} cannot be read: {fault}", called(name)))?;
     for (number, piece) in pieces.iter().enumerate() {
         let now = Timestamp::now();
-        let arrival = Arrival {
-            topic: name,
-            partition: 0,
-            offset: i64::try_from(number).unwrap_or(i64::MAX),
-            timestamp: now,
-            key: None,
-            payload: Some(piece),
-            headers: &[],
-        };
+        let arrival = Arrival::offline(name, i64::try_from(number).unwrap_or(i64::MAX), now, piece);
         let mut out = Vec::new();
         let (outcome, scored) = stage.step(&arrival, now, &mut out);
         if !each(Reading { number, outcome, scored, out, payload: piece }) {

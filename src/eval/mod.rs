@@ -90,16 +90,8 @@ impl Eval {
         }
         let expected = labelled.label()?;
         let payload = labelled.payload();
-        let arrival = Arrival {
-            topic: &self.name,
-            partition: 0,
-            offset: 0,
-            // A score takes no time, and nobody is told of an alert here.
-            timestamp: Timestamp::UNIX_EPOCH,
-            key: None,
-            payload: Some(&payload),
-            headers: &[],
-        };
+        // A score takes no time, and nobody is told of an alert here.
+        let arrival = Arrival::offline(&self.name, 0, Timestamp::UNIX_EPOCH, &payload);
         let mut out = Vec::new();
         let (outcome, scored) = self.stage.step(&arrival, arrival.timestamp, &mut out);
         // Nothing is published, so nothing can be taken back, and there is nothing to keep for that.

@@ -209,15 +209,7 @@ mod tests {
         /// Steps a post with the word; gives the version that scored it, its points, and how many alerts were told.
         fn step(&mut self) -> (String, f64, usize) {
             let payload = br#"{"id":"1","source":"web","author":{"handle":"a"},"published_at":"2025-01-01T00:00:00Z","text":"The harvest is in."}"#;
-            let arrival = Arrival {
-                topic: "t",
-                partition: 0,
-                offset: 0,
-                timestamp: Timestamp::UNIX_EPOCH,
-                key: None,
-                payload: Some(payload),
-                headers: &[],
-            };
+            let arrival = Arrival::offline("t", 0, Timestamp::UNIX_EPOCH, payload);
             let mut out = Vec::new();
             assert_eq!(self.counting.step(&arrival, Timestamp::UNIX_EPOCH, &mut out), Outcome::Scored);
             let record: serde_json::Value = serde_json::from_slice(out[0].payload.as_ref().unwrap()).unwrap();

@@ -30,6 +30,12 @@ pub struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
+    /// A message that no broker delivered: one partition, no key, no headers.
+    #[must_use]
+    pub fn offline(topic: &'a str, offset: i64, timestamp: Timestamp, payload: &'a [u8]) -> Self {
+        Self { topic, partition: 0, offset, timestamp, key: None, payload: Some(payload), headers: &[] }
+    }
+
     /// A header's value as text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {

@@ -146,16 +146,8 @@ impl<'a> Posts<'a> {
         match self {
             Self::File { name, pieces, order, now } => {
                 for (_, at) in order {
-                    let arrival = Arrival {
-                        topic: name,
-                        partition: 0,
-                        offset: i64::try_from(at).unwrap_or(i64::MAX),
-                        timestamp: now,
-                        key: None,
-                        payload: Some(&pieces[at]),
-                        headers: &[],
-                    };
-                    if !each(&arrival) {
+                    let offset = i64::try_from(at).unwrap_or(i64::MAX);
+                    if !each(&Arrival::offline(name, offset, now, &pieces[at])) {
                         break;
                     }
                 }

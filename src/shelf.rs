@@ -143,13 +143,18 @@ pub struct Shelved<'s> {
 #[must_use]
 pub fn packs<'s>(sources: &'s [Source], languages: &[Language]) -> (Vec<Shelved<'s>>, Vec<Told>) {
     let (mut packs, mut told, mut exceptions) = (Vec::new(), Vec::new(), Vec::new());
-    for source in sources.iter().filter(|source| sort(source) == Sort::Exceptions) {
+    // Once: telling the sort reads the whole file.
+    let sorted: Vec<(Sort, &Source)> = sources.iter().map(|source| (sort(source), source)).collect();
+    let of = |wanted: &'static [Sort]| {
+        sorted.iter().filter(move |(sort, _)| wanted.contains(sort)).map(|(_, source)| *source)
+    };
+    for source in of(&[Sort::Exceptions]) {
         let (file, problems) = pack::load_exceptions(source, None);
         told.extend(Told::new(source, problems));
         exceptions.extend(file.map(|file| (source, file)));
     }
     let files: Vec<_> = exceptions.iter().map(|(_, file)| file.clone()).collect();
-    for source in sources.iter().filter(|source| matches!(sort(source), Sort::Pack | Sort::Unknown)) {
+    for source in of(&[Sort::Pack, Sort::Unknown]) {
         let (pack, problems) = pack::load(source, &files, languages);
         told.extend(Told::new(source, problems));
         let Some(pack) = pack else { continue };

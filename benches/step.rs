@@ -37,6 +37,14 @@ fn engine() -> Arc<Engine> {
     packs::engine(&["shipped".into()]).expect("the shipped packs load")
 }
 
+/// The same packs without a language file: all that stance costs is the difference.
+fn without_stance() -> Arc<Engine> {
+    let sources = packs::sources(&["shipped".into()]).expect("the shipped packs are there");
+    let languages = packs::languages(&sources).expect("the shipped languages load");
+    let packs = packs::load(&sources, &languages).expect("the shipped packs load");
+    Arc::new(Engine::new(packs, &[]).expect("packs compile without languages"))
+}
+
 fn post(payload: &[u8]) -> Post {
     let envelope = Envelope { payload, format: None, timestamp: jiff::Timestamp::UNIX_EPOCH };
     match decode(Format::Post, &envelope) {
@@ -45,8 +53,8 @@ fn post(payload: &[u8]) -> Post {
     }
 }
 
-fn score(bencher: Bencher<'_, '_>, payloads: &[Vec<u8>]) {
-    let (engine, posts): (_, Vec<Post>) = (engine(), payloads.iter().map(|payload| post(payload)).collect());
+fn score(bencher: Bencher<'_, '_>, engine: &Engine, payloads: &[Vec<u8>]) {
+    let posts: Vec<Post> = payloads.iter().map(|payload| post(payload)).collect();
     let mut scratch = Scratch::default();
     bencher
         .counter(ItemsCount::new(posts.len()))
@@ -74,17 +82,32 @@ fn ordinary() -> Vec<Vec<u8>> {
 
 #[divan::bench]
 fn score_ordinary(bencher: Bencher<'_, '_>) {
-    score(bencher, &ordinary());
+    score(bencher, &engine(), &ordinary());
+}
+
+#[divan::bench]
+fn score_ordinary_without_stance(bencher: Bencher<'_, '_>) {
+    score(bencher, &without_stance(), &ordinary());
 }
 
 #[divan::bench]
 fn score_call(bencher: Bencher<'_, '_>) {
-    score(bencher, &[payload(CALL, "rybar")]);
+    score(bencher, &engine(), &[payload(CALL, "rybar")]);
+}
+
+#[divan::bench]
+fn score_call_without_stance(bencher: Bencher<'_, '_>) {
+    score(bencher, &without_stance(), &[payload(CALL, "rybar")]);
 }
 
 #[divan::bench]
 fn score_report(bencher: Bencher<'_, '_>) {
-    score(bencher, &[payload(REPORT, "newsroom")]);
+    score(bencher, &engine(), &[payload(REPORT, "newsroom")]);
+}
+
+#[divan::bench]
+fn score_report_without_stance(bencher: Bencher<'_, '_>) {
+    score(bencher, &without_stance(), &[payload(REPORT, "newsroom")]);
 }
 
 #[divan::bench]

@@ -83,6 +83,16 @@ fn the_demo_ends_by_itself_with_alerts_and_reports_held_back() {
     assert!(!out.contains('\u{1b}'), "no colour where there is no terminal, and no escape of a hostile post");
     assert!(out.contains("ALERT ru-iraq-outreach/outreach (high)"), "{out}");
     assert!(out.contains("kcat -b 127.0.0.1:"), "{out}");
+    let kinds = [
+        ("its own voice", "ALERT outreach"),
+        ("reprinted as a fact", "ALERT review"),
+        ("reported", "no alert"),
+        ("plain diplomacy", "no alert"),
+    ];
+    for (kind, told) in kinds {
+        let line = out.lines().find(|line| line.trim_start().starts_with(kind)).unwrap_or_default();
+        assert!(line.contains(told), "{kind}: {out}");
+    }
 }
 
 #[test]

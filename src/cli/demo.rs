@@ -4,6 +4,8 @@
 //! demo delivers at least once. All else is real: topics, consumer group, workers, admin server, and a reader of the
 //! output topics that prints what any other consumer would find there.
 
+mod kinds;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +18,7 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use serde_json::Value;
 
+use self::kinds::Kinds;
 use super::explain::Marks;
 use super::terminal::{BAD, BOLD, CAUSE, DIM, GOOD, MARK, WARN, result, safe_line};
 use super::{Exit, packs};
@@ -128,6 +131,7 @@ struct Summary {
     /// As the service counts them.
     ignored: u64,
     stances: BTreeMap<String, u64>,
+    kinds: Kinds,
 }
 
 impl Summary {
@@ -136,6 +140,7 @@ impl Summary {
     }
 
     fn print(&self, fed: u64) {
+        self.kinds.print();
         let stances =
             self.stances.iter().map(|(stance, count)| format!("{count} {stance}")).collect::<Vec<_>>().join(", ");
         result(format_args!("\n{BOLD}summary{BOLD:#}"));
@@ -200,6 +205,7 @@ fn dead_letter(summary: &mut Summary, payload: &[u8]) {
 fn scored(summary: &mut Summary, payload: &[u8]) {
     summary.scored += 1;
     let Ok(record) = serde_json::from_slice::<Value>(payload) else { return };
+    summary.kinds.see(&record);
     let stance = record["stance"].as_str().unwrap_or("without a hit");
     *summary.stances.entry(stance.to_string()).or_default() += 1;
     let quiet = matches!(stance, "reports" | "disputes") && record["alerts"].as_array().is_some_and(Vec::is_empty);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::packs::{languages, load, sources};
 use super::terminal::{BOLD, DIM, result, safe, safe_line};
-use crate::pack::grammar::Indicator;
+use crate::pack::grammar::{Indicator, Voice};
 use crate::pack::{Pack, PackFile, disarm, words};
 use crate::problem::codes::{self, Code};
 use crate::problem::{Severity, nearest};
@@ -121,6 +121,9 @@ fn explain_indicator(pack: &PackFile, indicator: &Indicator) {
         pack.pack.value, indicator.id.value, indicator.points.value, pack.version.value
     ));
     result(safe(&indicator.title));
+    if indicator.voice == Voice::Onlooker {
+        result("Words of an onlooker: a hit counts as attributed.");
+    }
     result(format_args!("\n{BOLD}Looks for{BOLD:#}"));
     for line in words::lines(&indicator.matches) {
         result(format_args!("  {}{}", "  ".repeat(line.depth), safe_line(&line.text)));

@@ -75,6 +75,15 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The same words as an onlooker's: attributed, unless they already stand in a quieter state.
+    #[must_use]
+    pub fn from_outside(self, keep: f64) -> Self {
+        if self.state > State::Quoted {
+            return self;
+        }
+        Self { state: State::Attributed, relayed: false, keep, ..self }
+    }
+
     /// Orders by what is kept, then by the quieter state.
     fn cmp(&self, other: &Self) -> Ordering {
         self.keep.total_cmp(&other.keep).then(other.state.cmp(&self.state))

@@ -27,6 +27,7 @@ use evidence::evidence;
 use lexicon::Occurrence;
 use view::{Shared, View};
 
+use crate::pack::grammar::{Indicator, Voice};
 use crate::post::Post;
 use crate::text::language;
 
@@ -79,6 +80,9 @@ impl Engine {
         if hits.is_empty() {
             return None;
         }
+        if !view.by_actor {
+            frame(pack, &mut hits);
+        }
         let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
         let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
         let stance = stance(&hits, view);
@@ -112,9 +116,14 @@ fn guard(pack: &CompiledPack, scratch: &mut Scratch) {
 }
 
 fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
-    let Found { reading, places, notes } = pack.trees[indicator].find(view)?;
-    let reading = reading.unwrap_or_else(|| view.plain());
-    let points = pack.pack.file.indicators[indicator].points.value;
+    let Found { reading, places, mut notes } = pack.trees[indicator].find(view)?;
+    let mut reading = reading.unwrap_or_else(|| view.plain());
+    let Indicator { points, voice, .. } = &pack.pack.file.indicators[indicator];
+    if *voice == Voice::Onlooker {
+        reading = reading.from_outside(pack.keep(State::Attributed));
+        notes.push("an onlooker's words".into());
+    }
+    let points = points.value;
     Some(Hit {
         indicator,
         points,
@@ -126,6 +135,24 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
         because: annotate(view, &reading.because),
         notes,
     })
+}
+
+/// An onlooker's words frame the post: what an actor says beside them is reported and not relayed, and where they weigh
+/// at least as much as what the post asserts, that is reported too.
+fn frame(pack: &CompiledPack, hits: &mut [Hit]) {
+    let onlooker = |hit: &&Hit| pack.pack.file.indicators[hit.indicator].voice == Voice::Onlooker;
+    let Some(outside) = hits.iter().find(onlooker).map(|hit| hit.evidence.clone()) else { return };
+    let own = |hit: &&Hit| matches!(hit.state, State::Asserted | State::Forwarded);
+    let (looked, said): (f64, f64) =
+        (hits.iter().filter(onlooker).map(|hit| hit.points).sum(), hits.iter().filter(own).map(|hit| hit.points).sum());
+    for hit in hits.iter_mut().filter(|hit| hit.relayed || looked >= said && own(&&**hit)) {
+        if !hit.relayed {
+            hit.state = State::Attributed;
+        }
+        hit.relayed = false;
+        hit.kept = one_decimal(hit.points * pack.keep(hit.state));
+        hit.because.extend(outside.iter().cloned());
+    }
 }
 
 fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {

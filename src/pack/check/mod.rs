@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::disarm;
-use super::grammar::{Actor, AlertRule, Indicator, PackFile};
+use super::grammar::{Actor, AlertRule, Indicator, PackFile, Voice};
 use crate::problem::{Problem, nearest, short};
 use crate::text::Language;
 use crate::yaml::{At, Named};
@@ -244,7 +244,11 @@ impl Checker<'_> {
 
     fn alerts(&mut self) {
         let mut seen = HashSet::new();
-        let sum: f64 = self.pack.indicators.iter().map(|indicator| indicator.points.value).sum();
+        let most = |indicator: &Indicator| match indicator.voice {
+            Voice::Participant => indicator.points.value,
+            Voice::Onlooker => indicator.points.value * self.pack.stance.attributed.value,
+        };
+        let sum: f64 = self.pack.indicators.iter().map(most).sum();
         for alert in &self.pack.alerts {
             if !is_name(&alert.id) {
                 let message = format!("`{}` is no name for an alert", alert.id.value);

@@ -144,6 +144,9 @@ pub struct Indicator {
     /// Points of a hit in its author's own voice, 0-100.
     #[schemars(range(min = 0, max = 100))]
     pub points: At<f64>,
+    /// Whose words it looks for.
+    #[serde(default)]
+    pub voice: Voice,
     /// DISARM technique ids (v1.6).
     #[serde(default)]
     #[schemars(schema_with = "schemas::techniques")]
@@ -151,6 +154,19 @@ pub struct Indicator {
     /// How it is found.
     #[serde(rename = "match")]
     pub matches: At<Match>,
+}
+
+/// Whose words an indicator looks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// Those of whoever takes part: in the author's own voice they count in full.
+    #[default]
+    Participant,
+    /// Those of somebody who looks at the operation from outside ("the network of clone sites"): a hit counts as
+    /// attributed at most. It frames the post: what the pack's actors say beside it is reported, and where onlookers'
+    /// words weigh at least as much as what the post asserts, that is reported too.
+    Onlooker,
 }
 
 /// What a hit keeps of its points; asserted and forwarded hits keep all.

@@ -100,7 +100,8 @@ fn topics_are_tapped_and_dead_letters_go_back_as_they_came() {
 
     // Scored posts, told apart by the filters.
     let tap = |filters: &[&str]| -> Vec<Value> {
-        let lines = scene.undercurrent(&[&["tap", &scored, "--from-beginning", "--idle", "2"], filters, &output].concat());
+        let lines =
+            scene.undercurrent(&[&["tap", &scored, "--from-beginning", "--idle", "2"], filters, &output].concat());
         lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     assert_eq!(tap(&[]).len(), 2);
@@ -109,7 +110,10 @@ fn topics_are_tapped_and_dead_letters_go_back_as_they_came() {
     assert_eq!(call[0]["id"], "telegram/rybar/1");
     assert!(tap(&["--stance", "reports"]).is_empty());
     let alerts = scene.undercurrent(&["tap", &scene.topic("alerts"), "--last", "5", "--limit", "1"]).join("\n");
-    assert!(alerts.starts_with("ALERT ru-iraq-outreach/outreach (high)") && alerts.contains("Багдад открыт"), "{alerts}");
+    assert!(
+        alerts.starts_with("ALERT ru-iraq-outreach/outreach (high)") && alerts.contains("Багдад открыт"),
+        "{alerts}"
+    );
 
     // Dead letters: why, from where, and nothing of theirs reaches the terminal.
     let shown = scene.undercurrent(&[&list[..], &["--reason", "decode"]].concat()).join("\n");
@@ -124,7 +128,10 @@ fn topics_are_tapped_and_dead_letters_go_back_as_they_came() {
     assert_eq!((&row["origin"]["topic"], &row["retries"]), (&scene.topic("posts").into(), &0.into()));
     let place = format!("{}/{}", row["at"]["partition"], row["at"]["offset"]);
     let page = scene.undercurrent(&["dead-letters", "show", &dead, &place]).join("\n");
-    assert!(page.contains("key      a key") && page.contains("trace: abc") && page.contains("never fin␛[2Jished"), "{page}");
+    assert!(
+        page.contains("key      a key") && page.contains("trace: abc") && page.contains("never fin␛[2Jished"),
+        "{page}"
+    );
     let missing = scene.try_undercurrent(&["dead-letters", "show", &dead, "0/999"]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("dead-letters list"));
@@ -141,7 +148,9 @@ fn topics_are_tapped_and_dead_letters_go_back_as_they_came() {
     // Both go back, fail again, and stay when they were sent back often enough.
     scene.undercurrent(&["dead-letters", "retry", &dead, "--dry-run"]);
     scene.undercurrent(&["dead-letters", "retry", &dead]);
-    wait_until("they are dead letters again", PATIENCE, || scene.undercurrent(&[&list[..], &output].concat()).len() == 4);
+    wait_until("they are dead letters again", PATIENCE, || {
+        scene.undercurrent(&[&list[..], &output].concat()).len() == 4
+    });
     let done = scene.try_undercurrent(&["dead-letters", "retry", &dead, "--max-retries", "1"]);
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(said.contains("2 dead letters stay") && said.contains("2 dead letters sent back"), "{said}");

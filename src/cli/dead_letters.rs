@@ -23,7 +23,8 @@ pub(super) fn run(what: &DeadLetters) -> Result<Exit, String> {
     match what {
         DeadLetters::List { picked, summary, output } => list(picked, *summary, *output),
         DeadLetters::Show { topic, place, cluster } => {
-            let picked = Picked { topic: topic.clone(), reason: None, origin: None, limit: None, cluster: cluster.clone() };
+            let picked =
+                Picked { topic: topic.clone(), reason: None, origin: None, limit: None, cluster: cluster.clone() };
             show(&picked, place)
         }
         DeadLetters::Retry(retry) => send_back(retry),
@@ -31,9 +32,13 @@ pub(super) fn run(what: &DeadLetters) -> Result<Exit, String> {
 }
 
 /// Reads the letters that are picked; gives how many that were.
-fn read(picked: &Picked, mut each: impl FnMut(&Letter<'_>, &Arrival<'_>) -> Result<bool, String>) -> Result<u64, String> {
+fn read(
+    picked: &Picked,
+    mut each: impl FnMut(&Letter<'_>, &Arrival<'_>) -> Result<bool, String>,
+) -> Result<u64, String> {
     let cluster = &picked.cluster;
-    let past = Past::open(&cluster.brokers, &cluster.properties()?, &picked.topic).map_err(|fault| fault.to_string())?;
+    let past =
+        Past::open(&cluster.brokers, &cluster.properties()?, &picked.topic).map_err(|fault| fault.to_string())?;
     let bar = ProgressBar::new(past.records()).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len}  {eta} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -76,7 +81,11 @@ fn list(picked: &Picked, summary: bool, output: Lines) -> Result<Exit, String> {
     })?;
     for ((topic, reason), number) in sums.iter().filter(|_| summary) {
         match output {
-            Lines::Text => result(format_args!("{number:>8}  {BOLD}{}{BOLD:#}  {DIM}from {}{DIM:#}", safe_line(reason), safe_line(topic))),
+            Lines::Text => result(format_args!(
+                "{number:>8}  {BOLD}{}{BOLD:#}  {DIM}from {}{DIM:#}",
+                safe_line(reason),
+                safe_line(topic)
+            )),
             Lines::Ndjson => {
                 let row = serde_json::json!({ "origin": topic, "reason": reason, "count": number });
                 result(safe_json(&row.to_string()));
@@ -99,7 +108,10 @@ fn show(picked: &Picked, place: &str) -> Result<Exit, String> {
     if found {
         return Ok(Exit::Clean);
     }
-    Err(format!("`{}` holds no dead letter at {place}; `dead-letters list` shows partition/offset of each", picked.topic))
+    Err(format!(
+        "`{}` holds no dead letter at {place}; `dead-letters list` shows partition/offset of each",
+        picked.topic
+    ))
 }
 
 fn send_back(retry: &Retry) -> Result<Exit, String> {

@@ -49,7 +49,10 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     let bytes = bytes(&feed.file)?;
     let pieces = split(format, &bytes).map_err(|fault| format!("`{}` cannot be read: {fault}", feed.file.display()))?;
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", &feed.cluster.brokers).set("enable.idempotence", "true").set("compression.codec", "lz4");
+    config
+        .set("bootstrap.servers", &feed.cluster.brokers)
+        .set("enable.idempotence", "true")
+        .set("compression.codec", "lz4");
     config.set("message.timeout.ms", "30000");
     for (name, value) in feed.cluster.properties()? {
         config.set(name, value);
@@ -73,7 +76,9 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
         send(&producer, &feed.topic, piece)?;
         bar.inc(1);
     }
-    producer.flush(LAST_ACKS).map_err(|fault| format!("not all messages reached `{}`: {fault}", feed.cluster.brokers))?;
+    producer
+        .flush(LAST_ACKS)
+        .map_err(|fault| format!("not all messages reached `{}`: {fault}", feed.cluster.brokers))?;
     bar.finish_and_clear();
     let state = acks.0.lock().map_err(|_| "the producer's thread died".to_string())?;
     if let Some(fault) = &state.1 {

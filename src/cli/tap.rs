@@ -90,7 +90,10 @@ fn wants(arguments: &Arguments, record: &Value) -> bool {
     let list = |key: &str| record[key].as_array().cloned().unwrap_or_default();
     let post = &record["post"];
     let author = |wanted: &str| {
-        ["author", "channel"].iter().filter_map(|key| label(&post[*key])).any(|label| label.eq_ignore_ascii_case(wanted))
+        ["author", "channel"]
+            .iter()
+            .filter_map(|key| label(&post[*key]))
+            .any(|label| label.eq_ignore_ascii_case(wanted))
     };
     arguments.score.is_none_or(|least| record["score"].as_f64().unwrap_or(0.0) >= least)
         && arguments.stance.is_none_or(|stance| record["stance"] == stance.name())

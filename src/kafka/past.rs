@@ -152,7 +152,11 @@ pub(super) fn forbidden(error: &KafkaError) -> bool {
 }
 
 /// A record without a timestamp, or with one that no calendar holds, is as old as time: it orders before all others.
-pub(super) fn arrival<'a, M: Message>(topic: &'a str, message: &'a M, headers: &'a [(&'a str, Option<&'a [u8]>)]) -> Arrival<'a> {
+pub(super) fn arrival<'a, M: Message>(
+    topic: &'a str,
+    message: &'a M,
+    headers: &'a [(&'a str, Option<&'a [u8]>)],
+) -> Arrival<'a> {
     let timestamp = message.timestamp().to_millis().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     Arrival {
         topic,

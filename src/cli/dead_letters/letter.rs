@@ -111,7 +111,12 @@ impl<'a> Letter<'a> {
                 let _ = writeln!(page, "\n{}", safe(text));
             }
             (_, Err(fault)) => {
-                let _ = writeln!(page, "\n{DIM}{} bytes, no UTF-8 from byte {}{DIM:#}", self.payload().len(), fault.valid_up_to());
+                let _ = writeln!(
+                    page,
+                    "\n{DIM}{} bytes, no UTF-8 from byte {}{DIM:#}",
+                    self.payload().len(),
+                    fault.valid_up_to()
+                );
                 page.push_str(&hex(self.payload()));
             }
         }

@@ -92,7 +92,8 @@ impl Sender {
         let arrived = self.acks.arrived.load(Ordering::Relaxed);
         let refused = self.acks.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if !refused.is_empty() {
-            let why = refused.iter().map(|(why, count)| format!("{count} refused: {why}")).collect::<Vec<_>>().join("; ");
+            let why =
+                refused.iter().map(|(why, count)| format!("{count} refused: {why}")).collect::<Vec<_>>().join("; ");
             return Err(format!("{arrived} arrived, {why}"));
         }
         flushed.map_err(|fault| format!("{arrived} arrived, of the rest nothing was heard: {fault}"))?;

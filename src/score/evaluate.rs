@@ -75,9 +75,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The same words as an onlooker's: always attributed. That he calls something false is no word about what he says.
+    /// The same words as an onlooker's: attributed, unless they already stand in a quieter state.
     #[must_use]
     pub fn from_outside(self, keep: f64) -> Self {
+        if self.state > State::Quoted {
+            return self;
+        }
         Self { state: State::Attributed, relayed: false, keep, ..self }
     }
 

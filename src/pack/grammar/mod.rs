@@ -164,7 +164,7 @@ pub enum Voice {
     #[default]
     Participant,
     /// Those of somebody who looks at the operation from outside ("the network of clone sites"): a hit counts as
-    /// attributed. It frames the post: what the pack's actors say beside it is reported, and where onlookers'
+    /// attributed at most. It frames the post: what the pack's actors say beside it is reported, and where onlookers'
     /// words weigh at least as much as what the post asserts, that is reported too.
     Onlooker,
 }

@@ -213,7 +213,7 @@ fn stance(pack: &CompiledPack, hits: &[Hit], view: &View<'_>) -> Stance {
     }
     let distance = |hit: &Hit| hit.state > State::Quoted || is_onlooker(pack, hit);
     let mass = hits.iter().map(|hit| hit.points).sum::<f64>() >= lowest * MASS
-        && hits.iter().filter(|hit| hit.points * 4.0 >= lowest).count() >= LINE;
+        && hits.iter().filter(|hit| hit.points * 2.0 >= lowest).count() >= LINE;
     if best.0 == Stance::Reports && mass && !hits.iter().any(distance) && !view.is_framed() {
         return Stance::Relays;
     }

@@ -76,7 +76,7 @@ pub fn run(cli: Cli) -> Exit {
 
 fn command(command: Command) -> Exit {
     match command {
-        Command::Run { pipeline } => run::run(&pipeline).into(),
+        Command::Run { pipeline, log_format } => run::run(&pipeline, log_format).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain(wanted) => explain::run(&wanted).into(),

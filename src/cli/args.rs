@@ -68,8 +68,10 @@ pub enum Command {
     /// furthest above decides: `reports` where its stance is reports or disputes, `amplifies` where it is not. It is a
     /// measurement: exit 0 whatever it finds, 1 where a line could not be read, 2 where nothing could be measured.
     Eval(Eval),
-    /// Send the posts of a file into a topic
+    /// Send the posts of files into a topic
     Feed(Feed),
+    /// Ask a running process how it is: exit 0 where it is well, 1 where it is not or does not answer
+    Health(Health),
     /// Print a JSON Schema
     Schema {
         /// Of what
@@ -239,15 +241,16 @@ pub struct Eval {
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
-    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin
-    pub file: PathBuf,
+    /// Files of posts (NDJSON, a whole export, a feed), one after the other; `-` is stdin
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// The topic
     #[arg(long)]
     pub topic: String,
     /// Bootstrap servers
     #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
     pub brokers: String,
-    /// How the file is written
+    /// How the files are written
     #[arg(long, default_value = "auto")]
     pub format: String,
     /// Create the topic where it is missing (3 partitions, the cluster's replication)
@@ -259,6 +262,17 @@ pub struct Feed {
     /// A librdkafka property, `name=value`
     #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
     pub properties: Vec<String>,
+}
+
+/// What `health` asks.
+#[derive(Debug, Args)]
+pub struct Health {
+    /// What to ask: `/live`, or `/ready` for whether it has joined its group
+    #[arg(long, env = "UNDERCURRENT_HEALTH_URL", default_value = "http://127.0.0.1:9464/live")]
+    pub url: String,
+    /// Seconds to wait for the answer
+    #[arg(long, default_value = "4", value_name = "SECONDS")]
+    pub timeout: std::num::NonZeroU16,
 }
 
 /// What makes `check` fail.

@@ -8,6 +8,7 @@ mod demo;
 mod eval;
 mod explain;
 mod feed;
+mod health;
 mod new;
 mod offline;
 pub mod packs;
@@ -82,6 +83,7 @@ fn command(command: Command) -> Exit {
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Eval(wanted) => eval::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
+        Command::Health(wanted) => health::run(&wanted).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),

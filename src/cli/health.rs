@@ -46,7 +46,8 @@ fn plain(url: &str) -> Result<Url, String> {
 /// Status and body. HTTP/1.0, so that the answer ends with the connection.
 fn ask(url: &Url, within: Duration) -> Result<(u16, String), String> {
     let until = Instant::now() + within;
-    let left = || until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()).ok_or("no answer in time");
+    let left =
+        || until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()).ok_or("no answer in time");
     let mut stream = connect(url, until)?;
     let why = |fault: std::io::Error| fault.to_string();
     stream.set_write_timeout(Some(left()?)).map_err(why)?;

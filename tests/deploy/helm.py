@@ -85,7 +85,9 @@ def check(program):
                 promtool(objects)
                 program_checks(objects, program)
             except Exception as fault:
-                raise SystemExit(f"{path.name}: {type(fault).__name__}: {fault}") from fault
+                # A fault of a schema prints the whole object; its message and place are what is wanted.
+                said = f"{list(fault.absolute_path)}: {fault.message}" if hasattr(fault, "absolute_path") else fault
+                raise SystemExit(f"{path.name}: {type(fault).__name__}: {said}") from fault
             kinds = ", ".join(sorted(it["kind"] for it in objects))
             print(f"{path.stem}: {len(objects)} objects ({kinds})")
     rules.restarts(render, values(VALUES / "production.yaml"))

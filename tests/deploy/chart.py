@@ -1,6 +1,7 @@
 """The chart as Helm sees it: value sets, and what they render to."""
 
 import logging
+import re
 from pathlib import Path
 
 import helm_python as helm
@@ -25,6 +26,14 @@ class Strict(yaml.SafeLoader):
 
 def values(path):
     return yaml.load(path.read_text(), Strict) or {}
+
+
+def sets():
+    """Every value set by name: the files of values/, and the examples of the guide."""
+    named = {path.stem: values(path) for path in sorted(VALUES.glob("*.yaml"))}
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/deploy.md").read_text(), re.S | re.M)
+    assert blocks, "the guide has no example"
+    return named | {f"docs/deploy.md, example {at}": yaml.load(text, Strict) for at, text in enumerate(blocks, 1)}
 
 
 def deep(below, above):

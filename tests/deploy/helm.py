@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything that can be known of the chart without a cluster.
 
-    helm.py check PROGRAM          lints and packs it; renders every value set of values/ from the packed chart, validates
+    helm.py check PROGRAM          lints and packs it; renders every value set of values/ and of the guide from it, validates
                                    each object against Kubernetes' schemas, holds the rules below, and lets PROGRAM check
                                    the pipeline file as the pod would find it; every set of values/refused must be refused
     helm.py pod SET FOLDER [YAML]  lays the pod of a value set out in FOLDER and prints its arguments and environment as
@@ -25,7 +25,7 @@ import yaml
 
 import crds
 import rules
-from chart import CHART, VALUES, deep, one, quietly, render, values
+from chart import CHART, VALUES, deep, one, quietly, render, sets, values
 from pod import lay_out
 
 # The oldest Kubernetes that the chart admits, and the newest that the schemas know.
@@ -75,8 +75,7 @@ def check(program):
         # What people install is the packed chart: what .helmignore leaves out is not there.
         packed = quietly(helm.package, str(CHART), destination=folder)
         packed = packed if isinstance(packed, str) else next(str(path) for path in Path(folder).glob("*.tgz"))
-        for path in sorted(VALUES.glob("*.yaml")):
-            over = values(path)
+        for name, over in sets().items():
             try:
                 objects, notes = render(over, chart=packed)
                 for thing in objects:
@@ -87,9 +86,9 @@ def check(program):
             except Exception as fault:
                 # A fault of a schema prints the whole object; its message and place are what is wanted.
                 said = f"{list(fault.absolute_path)}: {fault.message}" if hasattr(fault, "absolute_path") else fault
-                raise SystemExit(f"{path.name}: {type(fault).__name__}: {said}") from fault
+                raise SystemExit(f"{name}: {type(fault).__name__}: {said}") from fault
             kinds = ", ".join(sorted(it["kind"] for it in objects))
-            print(f"{path.stem}: {len(objects)} objects ({kinds})")
+            print(f"{name}: {len(objects)} objects ({kinds})")
     rules.restarts(render, values(VALUES / "production.yaml"))
     rules.long_names(render, validate)
     rules.comments((CHART / "values.yaml").read_text())

@@ -26,7 +26,9 @@ pub(crate) fn tools() -> Option<PathBuf> {
 fn install() -> Result<PathBuf, String> {
     let ran = Command::new("bash").arg(file("tests/deploy/tools.sh")).output().map_err(|why| why.to_string())?;
     if !ran.status.success() {
-        return Err(String::from_utf8_lossy(&ran.stderr).trim().to_owned());
+        // The last line says what failed, those before it what was tried.
+        let said = String::from_utf8_lossy(&ran.stderr);
+        return Err(said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it failed").to_owned());
     }
     Ok(PathBuf::from(String::from_utf8_lossy(&ran.stdout).trim()))
 }

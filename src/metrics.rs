@@ -52,6 +52,7 @@ pub struct Metrics {
     pub alerts_suppressed: IntCounterVec,
     pub hits: IntCounterVec,
     pub stances: IntCounterVec,
+    pub posts: IntCounterVec,
     pub score: Histogram,
     pub processing: Histogram,
     pub end_to_end: Histogram,
@@ -69,8 +70,8 @@ pub struct Metrics {
     pub reloads: IntCounterVec,
     reload_well: IntGauge,
     reload_success: Gauge,
-    pack_info: IntGaugeVec,
-    packs: Mutex<Vec<[String; 3]>>,
+    pack_info: Facts<3>,
+    technique_info: Facts<3>,
     lag: IntGaugeVec,
     lag_max: IntGaugeVec,
     lags: Mutex<BTreeMap<String, BTreeMap<i32, i64>>>,
@@ -102,6 +103,11 @@ impl Metrics {
             alerts_suppressed: all.counters("alerts_suppressed_total", "Alerts held back by once_per.", &["pack"]),
             hits: all.counters("hits_total", "Posts that an indicator hit.", &["pack", "indicator"]),
             stances: all.counters("stance_total", "Scored posts by stance.", &["stance"]),
+            posts: all.counters(
+                "posts_total",
+                "Scored posts by platform and by the language that was found.",
+                &["source", "language"],
+            ),
             score: all.histogram("score", "Overall score of a post, 0 to 100.", SCORE_BUCKETS),
             processing: all.histogram(
                 "processing_seconds",
@@ -141,26 +147,19 @@ impl Metrics {
             ),
             poll_age: all.seconds("poll_age_seconds", "Time since the slowest worker last turned its loop."),
             ready: all.gauge("ready", "1 if the process says that it is ready."),
-            reloads: {
-                let reloads = all.counters(
-                    "pack_reload_total",
-                    "Attempts to reload packs by how they ended: swapped, unchanged, failed.",
-                    &["outcome"],
-                );
-                // There from the start, so that the first failure is an increase.
-                for outcome in ["swapped", "unchanged", "failed"] {
-                    reloads.with_label_values(&[outcome]).inc_by(0);
-                }
-                reloads
-            },
+            reloads: all.reloads(),
             reload_well: all.gauge(
                 "pack_reload_last_successful",
                 "1 if the packs in force are those that were last read, 0 if reading them failed.",
             ),
             reload_success: all
                 .seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error."),
-            packs: Mutex::default(),
-            pack_info: all.gauges("pack_info", "A pack in use; always 1.", &["pack", "version", "digest"]),
+            pack_info: Facts::new(all.gauges("pack_info", "A pack in use; always 1.", &["pack", "version", "digest"])),
+            technique_info: Facts::new(all.gauges(
+                "technique_info",
+                "A DISARM technique that an indicator is evidence of; always 1.",
+                &["pack", "indicator", "technique"],
+            )),
             lag: all.gauges(
                 "lag_records",
                 "Records behind the end of a topic, over the partitions owned here.",
@@ -176,25 +175,20 @@ impl Metrics {
         }
     }
 
-    /// Says which packs are in use, by name, version and digest; replaces what was said before. A scrape meanwhile finds
-    /// the new beside the old, never none.
-    pub fn packs<'a>(&self, packs: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) {
-        let mut known = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
-        let new: Vec<[String; 3]> =
-            packs.into_iter().map(|(pack, version, digest)| [pack, version, digest].map(str::to_owned)).collect();
-        for labels in &new {
-            self.pack_info.with_label_values(labels).set(1);
-        }
-        for labels in known.iter().filter(|labels| !new.contains(labels)) {
-            let _ = self.pack_info.remove_label_values(labels);
-        }
-        *known = new;
-    }
-
-    /// The same of an engine.
+    /// Says which packs are in use, in which version, and which techniques their indicators are evidence of.
     pub fn packs_of(&self, engine: &Engine) {
-        let packs = engine.packs.iter().map(|pack| &pack.pack);
-        self.packs(packs.map(|pack| (pack.file.pack.as_str(), pack.file.version.as_str(), pack.digest.as_str())));
+        let files = || engine.packs.iter().map(|pack| &pack.pack.file);
+        let packs = engine.packs.iter().map(|pack| {
+            let file = &pack.pack.file;
+            [file.pack.as_str(), file.version.as_str(), pack.pack.digest.as_str()].map(str::to_owned)
+        });
+        self.pack_info.replace(packs.collect());
+        let indicators = files().flat_map(|file| file.indicators.iter().map(|indicator| (&file.pack, indicator)));
+        let techniques = indicators.flat_map(|(pack, indicator)| {
+            let of = |technique: &str| [pack.as_str(), indicator.id.as_str(), technique].map(str::to_owned);
+            indicator.disarm.iter().map(move |technique| of(technique.as_str()))
+        });
+        self.technique_info.replace(techniques.collect());
     }
 
     /// Packs were read, well or not.
@@ -271,6 +265,31 @@ impl Default for Metrics {
     }
 }
 
+/// Gauges that are always 1 and say something by their labels.
+#[derive(Debug)]
+struct Facts<const N: usize> {
+    gauges: IntGaugeVec,
+    told: Mutex<Vec<[String; N]>>,
+}
+
+impl<const N: usize> Facts<N> {
+    fn new(gauges: IntGaugeVec) -> Self {
+        Self { gauges, told: Mutex::default() }
+    }
+
+    /// Replaces what was said before. A scrape meanwhile finds the new beside the old, never none.
+    fn replace(&self, new: Vec<[String; N]>) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        for labels in &new {
+            self.gauges.with_label_values(labels).set(1);
+        }
+        for labels in told.iter().filter(|labels| !new.contains(labels)) {
+            let _ = self.gauges.remove_label_values(labels);
+        }
+        *told = new;
+    }
+}
+
 /// Makes a series and registers it; a wrong name stops the first test that makes [`Metrics`].
 struct Registered<'a>(&'a Registry);
 
@@ -283,6 +302,16 @@ impl Registered<'_> {
 
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
         self.add(IntCounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn reloads(&self) -> IntCounterVec {
+        let help = "Attempts to reload packs by how they ended: swapped, unchanged, failed.";
+        let reloads = self.counters("pack_reload_total", help, &["outcome"]);
+        // There from the start, so that the first failure is an increase.
+        for outcome in ["swapped", "unchanged", "failed"] {
+            reloads.with_label_values(&[outcome]).inc_by(0);
+        }
+        reloads
     }
 
     fn counter(&self, name: &str, help: &str) -> IntCounter {
@@ -330,8 +359,8 @@ mod tests {
     #[test]
     fn packs_replace_those_before() {
         let metrics = Metrics::new();
-        metrics.packs([("a", "1", "x")]);
-        metrics.packs([("b", "2", "y")]);
+        metrics.pack_info.replace(vec![["a", "1", "x"].map(str::to_owned)]);
+        metrics.pack_info.replace(vec![["b", "2", "y"].map(str::to_owned)]);
         let shown = text(&metrics);
         assert!(shown.contains("pack=\"b\"") && !shown.contains("pack=\"a\""), "{shown}");
     }

@@ -8,7 +8,7 @@ use undercurrent::metrics::Metrics;
 #[test]
 fn promtool_finds_nothing_to_mend() {
     let metrics = Metrics::new();
-    metrics.packs([("a-pack", "1.0.0", "blake3:00")]);
+    metrics.packs_of(&undercurrent::cli::packs::engine(&["shipped".into()]).expect("the shipped packs load"));
     metrics.set_lag("posts", 0, 7);
     for (counter, labels) in [
         (&metrics.received, &["posts"][..]),
@@ -21,6 +21,7 @@ fn promtool_finds_nothing_to_mend() {
         (&metrics.alerts_suppressed, &["a-pack"]),
         (&metrics.hits, &["a-pack", "call"]),
         (&metrics.stances, &["reports"]),
+        (&metrics.posts, &["telegram", "ru"]),
         (&metrics.rebalances, &["assign"]),
         (&metrics.transactions, &["committed"]),
         (&metrics.produce_errors, &["timeout"]),

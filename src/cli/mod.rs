@@ -4,6 +4,7 @@
 
 pub mod args;
 mod check;
+mod dead_letters;
 mod demo;
 mod eval;
 mod explain;
@@ -12,11 +13,13 @@ mod health;
 mod new;
 mod offline;
 pub mod packs;
+mod records;
 mod replay;
 mod rule;
 mod run;
 mod schema;
 mod score;
+mod tap;
 pub mod terminal;
 mod test;
 
@@ -83,6 +86,8 @@ fn command(command: Command) -> Exit {
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Eval(wanted) => eval::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
+        Command::Tap(wanted) => tap::run(&wanted).into(),
+        Command::DeadLetters { what } => dead_letters::run(&what).into(),
         Command::Health(wanted) => health::run(&wanted).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),

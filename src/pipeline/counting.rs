@@ -3,6 +3,7 @@
 //! Changed packs are taken up before the first record of a batch and nowhere else: then nothing is pending, so no count of
 //! the packs of before is lost, and no batch is scored by two engines.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -58,6 +59,12 @@ impl PackCounts {
     }
 }
 
+/// A platform as a label: a post of our own shape may name any source, and a label must be bounded.
+fn platform(source: &str) -> &'static str {
+    const PLATFORMS: [&str; 6] = ["telegram", "x", "bluesky", "mastodon", "reddit", "web"];
+    PLATFORMS.into_iter().find(|one| *one == source).unwrap_or("other")
+}
+
 /// A scorer that counts.
 pub(super) struct Counting {
     in_force: Arc<InForce>,
@@ -68,6 +75,8 @@ pub(super) struct Counting {
     packs: Vec<PackCounts>,
     kinds: [Pending; 4],
     stances: [Pending; 5],
+    /// By platform and language found; few are ever seen.
+    posts: BTreeMap<(&'static str, &'static str), Pending>,
     scores: Vec<f64>,
 }
 
@@ -84,6 +93,7 @@ impl Counting {
             packs,
             kinds,
             stances: [a, b, c, d, stance("none")],
+            posts: BTreeMap::new(),
             scores: Vec::new(),
             metrics: Arc::clone(metrics),
             stage,
@@ -108,6 +118,12 @@ impl Counting {
         if let Some(kind) = Kind::ALL.iter().position(|one| *one == scored.post.kind) {
             self.kinds[kind].add();
         }
+        let place = (platform(&scored.post.source), verdict.language.code());
+        let posts = self
+            .posts
+            .entry(place)
+            .or_insert_with(|| Pending::new(self.metrics.posts.with_label_values(&[place.0, place.1])));
+        posts.add();
         self.scores.push(verdict.score);
         for pack in &verdict.packs {
             let counts = &mut self.packs[pack.pack];
@@ -126,7 +142,7 @@ impl Counting {
             .packs
             .iter_mut()
             .flat_map(|pack| pack.hits.iter_mut().chain(&mut pack.alerts).chain(std::iter::once(&mut pack.suppressed)));
-        packs.chain(&mut self.kinds).chain(&mut self.stances)
+        packs.chain(&mut self.kinds).chain(&mut self.stances).chain(self.posts.values_mut())
     }
 }
 

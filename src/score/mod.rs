@@ -85,7 +85,7 @@ impl Engine {
         }
         let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
         let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
-        let stance = stance(&hits, view);
+        let stance = stance(pack, &hits, view);
         let alert = alert(pack, &hits, score);
         Some(PackVerdict { pack: at, points, score, stance, hits, alert })
     }
@@ -173,8 +173,9 @@ fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
     all
 }
 
-/// The stance of a pack: its own actor asserts; else the group with most undamped points, ties to the quieter.
-fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
+/// The stance of a pack: its own actor asserts; so does a text whose own words reach the lowest alert by themselves; else
+/// the group with most undamped points, ties to the quieter.
+fn stance(pack: &CompiledPack, hits: &[Hit], view: &View<'_>) -> Stance {
     if view.by_actor {
         return if view.post.is_bare_forward() { Stance::Relays } else { Stance::Asserts };
     }
@@ -189,7 +190,12 @@ fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
         State::Denied => Stance::Disputes,
     };
     let weight = |stance: Stance| hits.iter().filter(|hit| group(hit) == stance).map(|hit| hit.points).sum::<f64>();
-    let mut best = (Stance::Asserts, weight(Stance::Asserts));
+    let (asserted, passed_on) = (weight(Stance::Asserts), weight(Stance::Relays));
+    let enough = pack.alerts.iter().map(|alert| alert.at).reduce(f64::min);
+    if enough.is_some_and(|enough| asserted >= enough && asserted > passed_on) {
+        return Stance::Asserts;
+    }
+    let mut best = (Stance::Asserts, asserted);
     for stance in Stance::ALL.into_iter().skip(1) {
         let points = weight(stance);
         if points > 0.0 && points >= best.1 {

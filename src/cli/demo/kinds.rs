@@ -49,7 +49,7 @@ impl Kinds {
         };
         let post = &record["post"];
         let words = post["title"].as_str().or(post["text"].as_str()).unwrap_or_default();
-        let because = pack["hits"].as_array().into_iter().flatten().flat_map(|hit| hit["because"].as_array());
+        let because = pack["hits"].as_array().into_iter().flatten().filter_map(|hit| hit["because"].as_array());
         let mut decided: Vec<String> = because.flatten().map(|place| text(&place["exact"])).collect();
         decided.dedup();
         let specimen = Specimen {

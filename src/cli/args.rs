@@ -1,12 +1,14 @@
 //! The command line: one declaration for the parser, the help, the man page and the completions.
 
-use std::collections::BTreeMap;
+mod feed;
 mod health;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use feed::Feed;
 pub use health::Health;
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
@@ -405,29 +407,6 @@ pub struct Eval {
     /// How to print results
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
-}
-
-/// What `feed` does.
-#[derive(Debug, Args)]
-pub struct Feed {
-    /// Files of posts (NDJSON, a whole export, a feed), one after the other; `-` is stdin
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// The topic
-    #[arg(long)]
-    pub topic: String,
-    /// How the files are written
-    #[arg(long, default_value = "auto")]
-    pub format: String,
-    /// Create the topic where it is missing (3 partitions, the cluster's replication)
-    #[arg(long)]
-    pub create: bool,
-    /// Messages a second at most
-    #[arg(long)]
-    pub rate: Option<std::num::NonZeroU32>,
-    /// Where it is
-    #[command(flatten)]
-    pub cluster: Cluster,
 }
 
 /// What makes `check` fail.

@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::log;
 
+mod health;
 mod topics;
 
+pub use health::Health;
 pub use topics::{Cluster, DeadLetters, Feed, Picked, Retry, StanceArg, Tap};
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
@@ -77,7 +79,7 @@ pub enum Command {
     /// furthest above decides: `reports` where its stance is reports or disputes, `amplifies` where it is not. It is a
     /// measurement: exit 0 whatever it finds, 1 where a line could not be read, 2 where nothing could be measured.
     Eval(Eval),
-    /// Send the posts of a file into a topic
+    /// Send the posts of files into a topic
     Feed(Feed),
     /// Look at the records of a topic as they come: scored posts, alerts, dead letters
     Tap(Tap),
@@ -87,6 +89,8 @@ pub enum Command {
         #[command(subcommand)]
         what: DeadLetters,
     },
+    /// Ask a running process how it is: exit 0 where it is well, 1 where it is not or does not answer
+    Health(Health),
     /// Print a JSON Schema
     Schema {
         /// Of what

@@ -9,6 +9,7 @@ mod demo;
 mod eval;
 mod explain;
 mod feed;
+mod health;
 mod new;
 mod offline;
 pub mod packs;
@@ -87,6 +88,7 @@ fn command(command: Command) -> Exit {
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Tap(wanted) => tap::run(&wanted).into(),
         Command::DeadLetters { what } => dead_letters::run(&what).into(),
+        Command::Health(wanted) => health::run(&wanted).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),

@@ -10,12 +10,13 @@ use super::Lines;
 /// What `feed` does.
 #[derive(Debug, Args)]
 pub struct Feed {
-    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin
-    pub file: PathBuf,
+    /// Files of posts (NDJSON, a whole export, a feed), one after the other; `-` is stdin
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// The topic
     #[arg(long)]
     pub topic: String,
-    /// How the file is written
+    /// How the files are written
     #[arg(long, default_value = "auto")]
     pub format: String,
     /// Create the topic where it is missing (3 partitions, the cluster's replication)

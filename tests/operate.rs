@@ -21,7 +21,7 @@ struct Scene {
 impl Scene {
     fn new() -> Option<Self> {
         let broker = Broker::get()?;
-        let (prefix, folder) = (unique("operate"), tempfile::tempdir().unwrap());
+        let (prefix, folder) = (unique("operate"), tempfile::tempdir().expect("a folder"));
         for topic in ["posts", "again"] {
             create_topic(&broker, &format!("{prefix}.{topic}"), 2, &[]);
         }
@@ -34,7 +34,7 @@ impl Scene {
             broker.address,
             free_port()
         );
-        std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+        std::fs::write(folder.path().join("pipeline.yaml"), pipeline).expect("a pipeline file");
         let service = Program::start(folder.path(), "service", &["run", "pipeline.yaml"], &[]);
         Some(Self { broker, prefix, _folder: folder, _service: service })
     }
@@ -47,7 +47,7 @@ impl Scene {
     fn undercurrent(&self, arguments: &[&str]) -> Vec<String> {
         let done = self.try_undercurrent(arguments);
         assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap().lines().map(str::to_owned).collect()
+        String::from_utf8(done.stdout).expect("text").lines().map(str::to_owned).collect()
     }
 
     fn try_undercurrent(&self, arguments: &[&str]) -> Output {
@@ -55,7 +55,7 @@ impl Scene {
             .args(arguments)
             .args(["--brokers", &self.broker.address])
             .output()
-            .unwrap()
+            .expect("the built program starts")
     }
 }
 

@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::log;
 
 mod health;
+mod top;
 mod topics;
 
 pub use health::Health;
+pub use top::Top;
 pub use topics::{Cluster, DeadLetters, Feed, Picked, Retry, StanceArg, Tap};
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
@@ -83,6 +85,8 @@ pub enum Command {
     Feed(Feed),
     /// Look at the records of a topic as they come: scored posts, alerts, dead letters
     Tap(Tap),
+    /// Watch a running process: rates, lag, latencies, the hottest and slowest indicators
+    Top(Top),
     /// List, show and send back what could not be read or published
     DeadLetters {
         /// What to do with them

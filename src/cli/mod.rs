@@ -10,6 +10,7 @@ mod eval;
 mod explain;
 mod feed;
 mod health;
+mod http;
 mod new;
 mod offline;
 pub mod packs;
@@ -22,6 +23,7 @@ mod score;
 mod tap;
 pub mod terminal;
 mod test;
+mod top;
 
 use std::path::PathBuf;
 
@@ -86,6 +88,7 @@ fn command(command: Command) -> Exit {
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Eval(wanted) => eval::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
+        Command::Top(wanted) => top::run(&wanted).into(),
         Command::Tap(wanted) => tap::run(&wanted).into(),
         Command::DeadLetters { what } => dead_letters::run(&what).into(),
         Command::Health(wanted) => health::run(&wanted).into(),

@@ -24,10 +24,10 @@ fn folder(path: &str) -> PathBuf {
 /// Every dashboard, in the order of their files' names.
 fn dashboards() -> Vec<Value> {
     let entries = fs::read_dir(folder("deploy/grafana")).expect("the dashboards");
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
     paths.sort();
-    let read = |path: &PathBuf| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let read = |path: &PathBuf| serde_json::from_str(&fs::read_to_string(path).expect("a file of text")).expect("JSON");
     paths.iter().map(read).collect()
 }
 

@@ -31,7 +31,7 @@ fn read(path: &str) -> String {
 
 fn files(folder: &str, ending: &str) -> Vec<String> {
     let entries = fs::read_dir(at(folder)).unwrap_or_else(|why| panic!("{folder}: {why}"));
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = entries.map(|entry| entry.expect("a file").file_name().into_string().expect("a name of text"));
     let mut names: Vec<_> = names.filter(|name| name.ends_with(ending)).collect();
     names.sort();
     names
@@ -173,11 +173,11 @@ fn every_series_that_a_rule_reads_is_there() {
             let before = ["job_topic:", "job_pack:", ""];
             let name = asked.split(|one: char| !(one.is_alphanumeric() || "_:".contains(one))).next().unwrap_or("");
             if name.starts_with(['_', ':']) {
-                let named = |before: &&str| {
+                let named = |before: &str| {
                     let name = format!("{before}undercurrent{name}");
                     recorded.contains(name.as_str()) || known.contains_key(&name)
                 };
-                assert!(before.iter().any(|before| named(&before)), "no series …undercurrent{name}");
+                assert!(before.iter().any(|before| named(before)), "no series …undercurrent{name}");
             }
         }
     }

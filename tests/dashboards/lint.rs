@@ -193,12 +193,12 @@ fn layout(dashboard: &Value) -> Vec<String> {
     for panel in list(dashboard, "panels") {
         let title = text(panel, "title");
         let place = |key: &str| panel["gridPos"][key].as_u64().unwrap_or_default();
-        let cells = (place("x")..place("x") + place("w"))
+        let mut cells = (place("x")..place("x") + place("w"))
             .flat_map(|x| (place("y")..place("y") + place("h")).map(move |y| (x, y)));
         if !ids.insert(panel["id"].as_u64()) {
             wrong.push(format!("`{title}` has the id of another"));
         }
-        if !cells.map(|cell| taken.insert(cell) && cell.0 < 24).fold(true, |all, one| all && one) {
+        if !cells.all(|cell| taken.insert(cell) && cell.0 < 24) {
             wrong.push(format!("`{title}` lies over another, or beyond the edge"));
         }
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use prometheus::IntCounter;
@@ -12,10 +13,13 @@ use prometheus::IntCounter;
 use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
-use crate::post::Kind;
+use crate::post::{Kind, Post};
 use crate::reload::InForce;
 use crate::score::{Engine, Stance};
 use crate::stages::{Arrival, Options, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
+
+/// One post in so many is scored a second time with a clock, to know what each indicator costs.
+const SAMPLED: u32 = 1_000;
 
 /// A counter and what is not yet durable of it.
 struct Pending {
@@ -78,6 +82,8 @@ pub(super) struct Counting {
     /// By platform and language found; few are ever seen.
     posts: BTreeMap<(&'static str, &'static str), Pending>,
     scores: Vec<f64>,
+    /// Posts until one is timed.
+    untimed: u32,
 }
 
 impl Counting {
@@ -95,6 +101,7 @@ impl Counting {
             stances: [a, b, c, d, stance("none")],
             posts: BTreeMap::new(),
             scores: Vec::new(),
+            untimed: 0,
             metrics: Arc::clone(metrics),
             stage,
         }
@@ -137,6 +144,23 @@ impl Counting {
         }
     }
 
+    /// Times the indicators on one post in so many.
+    fn time(&mut self, post: &Post) {
+        if self.untimed > 0 {
+            self.untimed -= 1;
+            return;
+        }
+        self.untimed = SAMPLED;
+        let began = Instant::now();
+        let costs = self.stage.costs(post, || began.elapsed());
+        for cost in costs {
+            let file = &self.stage.engine().packs[cost.pack].pack.file;
+            let labels = [file.pack.as_str(), file.indicators[cost.indicator].id.as_str()];
+            self.metrics.sampled.with_label_values(&labels).inc();
+            self.metrics.sampled_seconds.with_label_values(&labels).inc_by(cost.took.as_secs_f64());
+        }
+    }
+
     fn pending(&mut self) -> impl Iterator<Item = &mut Pending> {
         let packs = self
             .packs
@@ -152,6 +176,7 @@ impl Step for Counting {
         let (outcome, scored) = self.stage.step(arrival, now, out);
         if let Some(scored) = scored {
             self.count(&scored);
+            self.time(&scored.post);
         }
         outcome
     }

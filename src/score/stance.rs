@@ -140,6 +140,7 @@ impl Readings {
             scopes.extend(reader.cue(at));
         }
         reader.pointers(&all, &mut scopes);
+        reader.signatures(&mut scopes);
         reader.copulas(&all, &mut scopes);
         reader.quotes(&mut scopes);
         if headline {

@@ -21,12 +21,14 @@ pub(crate) fn all() -> String {
         (&metrics.hits, &["a-pack", "call"]),
         (&metrics.stances, &["reports"]),
         (&metrics.posts, &["telegram", "ru"]),
+        (&metrics.sampled, &["a-pack", "call"]),
         (&metrics.rebalances, &["assign"]),
         (&metrics.transactions, &["committed"]),
         (&metrics.produce_errors, &["timeout"]),
     ] {
         counter.with_label_values(labels).inc();
     }
+    metrics.sampled_seconds.with_label_values(&["a-pack", "call"]).inc_by(0.000_01);
     metrics.held.with_label_values(&["posts"]).set(1);
     metrics.paused.with_label_values(&["posts"]).set(1);
     metrics.reloads.with_label_values(&["failed"]).inc();

@@ -1,7 +1,7 @@
 //! Every command of the README, run as it stands, with the built binary in place of `cargo run --release --`.
 //!
 //! A block says by the marker before it how it is run: `run` to its end, `service` until it is ready and then until
-//! SIGTERM, `kcat` where kcat and curl are installed; `demo` has its own test and `test` is what runs this.
+//! SIGTERM, `kcat` where kcat and curl are installed and `beside` while the service runs; `demo` has its own test and `test` is what runs this.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its ground is missing")]
 
@@ -128,9 +128,12 @@ fn every_command_of_the_readme_works_on_a_real_cluster() {
                 } else {
                     let _ = writeln!(std::io::stderr(), "SKIPPED: kcat and curl are not both installed");
                 }
+                let (_, beside) = blocks().into_iter().find(|(marker, _)| marker == "beside").unwrap();
+                let out = shell(&beside, &path, &broker.address);
+                assert!(out.contains("ALERT ") && out.contains("nothing waits") && out.contains("200 {"), "{out}");
                 assert!(service.terminate(Duration::from_secs(5)).success());
             }
-            "demo" | "test" | "kcat" => {}
+            "demo" | "test" | "kcat" | "beside" => {}
             other => panic!("the README has a block marked `{other}`, which no test runs"),
         }
     }

@@ -1,9 +1,14 @@
 //! The command line: one declaration for the parser, the help, the man page and the completions.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+mod cluster;
+mod export;
+
+pub use cluster::Cluster;
+pub use export::{Export, TlpArg};
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
 #[derive(Debug, Parser)]
@@ -39,6 +44,9 @@ pub enum Command {
         /// Put the text into the records
         #[arg(long)]
         include_text: bool,
+        /// Print the alerts instead of the scored posts
+        #[arg(long, conflicts_with = "include_text")]
+        alerts: bool,
     },
     /// Say in words why a post scores what it scores, and what almost fired
     Explain(Explain),
@@ -79,6 +87,8 @@ pub enum Command {
         #[command(subcommand)]
         what: DeadLetters,
     },
+    /// Write alerts in a form that other tools read
+    Export(Export),
     /// Print a JSON Schema
     Schema {
         /// Of what
@@ -351,31 +361,6 @@ pub struct Retry {
     /// Say what would be sent, and send nothing
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// Where a Kafka cluster is.
-#[derive(Debug, Clone, Args)]
-pub struct Cluster {
-    /// Bootstrap servers
-    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
-    pub brokers: String,
-    /// A librdkafka property, `name=value`
-    #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
-    pub properties: Vec<String>,
-}
-
-impl Cluster {
-    /// The properties, by name.
-    ///
-    /// # Errors
-    /// One of them is none.
-    pub fn properties(&self) -> Result<BTreeMap<String, String>, String> {
-        let split = |property: &String| match property.split_once('=') {
-            Some((name, value)) => Ok((name.to_string(), value.to_string())),
-            None => Err(format!("`{property}` is no property; write `name=value`")),
-        };
-        self.properties.iter().map(split).collect()
-    }
 }
 
 /// What `eval` does.

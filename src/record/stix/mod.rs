@@ -4,23 +4,23 @@
 //!
 //! | object | what it holds | why this one |
 //! |---|---|---|
-//! | `grouping` | everything of one alert | STIX keeps it for an analysis that goes on; a `report` is finished |
+//! | `grouping` | everything of one alert; in words, its score, stance and evidence | STIX keeps it for an analysis that goes on (a `report` is finished), and both platforms show its description |
 //! | `observed-data` with `url`, `user-account`, `domain-name` | the post: address, author, channel, links | it was seen, no more is said of it |
-//! | `note` | score, stance, evidence in words and places | people read it; the score is no `confidence`, so it has no property |
 //! | `attack-pattern`, `relationship` | DISARM techniques that the pack gives its indicators | `related-to` the post, never to an account |
+//! | `note` | which of the post's accounts the pack lists, and the reporting that it rests on | a claim of the pack's author, apart from what was found |
 //!
 //! There is no `threat-actor` and no `campaign`, because a match accuses nobody; no `indicator`, because platforms turn
-//! patterns into block lists, and a post that says something is no address to block; none of the types that only one
-//! platform knows (`channel`, `media-content`), because the others drop them.
+//! patterns into block lists, and a post that says something is no address to block; no `confidence`, because a score is
+//! none; none of the types that only one platform knows (`channel`, `media-content`), because the others drop them.
 //!
 //! Ids are version 5 UUIDs and times are the record's, so that the same records give the same bytes and a second import
 //! adds nothing. What a post says stands in strings only, and every list and text has an end.
 
 mod alert;
 mod ids;
-mod note;
 mod objects;
 mod observables;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -81,8 +81,9 @@ impl Export<'_> {
         }
         let members: Vec<String> = objects.iter().map(id).collect();
         let grouping = objects::grouping(self, alert, &members);
-        let note = objects::note(self, alert, &id(&grouping));
-        objects.extend([grouping, note]);
+        let note = self.pack(alert).and_then(|pack| objects::note(self, alert, pack, &id(&grouping)));
+        objects.push(grouping);
+        objects.extend(note);
         objects
     }
 

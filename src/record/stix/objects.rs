@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Alert, Export, head, ids, note};
-use crate::pack::disarm;
+use super::{Alert, Export, head, ids, words};
+use crate::pack::{Pack, disarm};
 use crate::problem::harmless_line;
 
 /// When version 1.6 of DISARM was published: its techniques are as old in every export.
@@ -190,7 +190,7 @@ pub(super) fn relation(export: &Export<'_>, alert: &Alert, technique: &str, obse
 pub(super) fn grouping(export: &Export<'_>, alert: &Alert, members: &[String]) -> Value {
     let mut object = of_alert(export, alert, "grouping", "");
     object["name"] = title(alert).into();
-    object["description"] = note::summary(alert).into();
+    object["description"] = words::evidence(alert, export.pack(alert)).into();
     object["context"] = "suspicious-activity".into();
     object["labels"] = labels(alert);
     object["external_references"] = json!([{ "source_name": "undercurrent", "external_id": head(&alert.id, NAME) }]);
@@ -199,22 +199,20 @@ pub(super) fn grouping(export: &Export<'_>, alert: &Alert, members: &[String]) -
     object
 }
 
-/// What people read.
-pub(super) fn note(export: &Export<'_>, alert: &Alert, grouping: &str) -> Value {
-    let pack = export.pack(alert);
+/// What the pack's author says: accounts of the post that are listed, and the reporting that the pack rests on.
+pub(super) fn note(export: &Export<'_>, alert: &Alert, pack: &Pack, grouping: &str) -> Option<Value> {
+    let content = words::listed(alert, pack)?;
     let mut object = of_alert(export, alert, "note", "");
-    object["abstract"] = title(alert).into();
-    object["content"] = note::content(alert, pack).into();
-    object["labels"] = labels(alert);
+    object["abstract"] = head(&harmless_line(&format!("What pack {} says by itself", alert.pack)), NAME).into();
+    object["content"] = content.into();
     object["object_refs"] = json!([grouping]);
-    let references: Vec<Value> = pack.map_or_else(Vec::new, |pack| {
-        let references = pack.file.references.iter().take(note::REFERENCES);
-        references.map(|url| json!({ "source_name": format!("pack {}", alert.pack), "url": url.value })).collect()
-    });
+    let references = pack.file.references.iter().take(words::REFERENCES);
+    let references: Vec<Value> =
+        references.map(|url| json!({ "source_name": format!("pack {}", alert.pack), "url": url.value })).collect();
     if !references.is_empty() {
         object["external_references"] = references.into();
     }
-    object
+    Some(object)
 }
 
 fn title(alert: &Alert) -> String {

@@ -55,6 +55,7 @@ fn an_alert_is_a_group_that_accuses_nobody() {
     for kind in ["threat-actor", "intrusion-set", "campaign", "indicator"] {
         assert!(of(&bundle, kind).is_empty(), "{kind}");
     }
+    assert!(of(&bundle, "note").is_empty(), "the pack is not at hand");
     assert!(!bundle.to_string().contains("\"confidence\""));
     let techniques = of(&bundle, "attack-pattern");
     assert_eq!(techniques.len(), 1, "each once, and only those that there are");
@@ -66,7 +67,9 @@ fn an_alert_is_a_group_that_accuses_nobody() {
     assert_eq!(grouping["created"], "2026-03-01T10:00:05.123Z");
     assert_eq!(of(&bundle, "observed-data")[0]["first_observed"], "2026-03-01T10:00:00.000Z");
     assert_eq!(of(&bundle, "relationship")[0]["source_ref"], techniques[0]["id"]);
-    assert!(of(&bundle, "note")[0]["content"].as_str().expect("text").contains("    matched, text 0-4: Come\n"));
+    assert!(
+        of(&bundle, "grouping")[0]["description"].as_str().expect("text").contains("    matched, text 0-4: Come\n")
+    );
 }
 
 #[test]
@@ -80,10 +83,10 @@ fn the_order_of_alerts_and_a_second_copy_make_no_difference() {
 }
 
 #[test]
-fn a_post_stays_words_in_a_note() {
+fn a_post_stays_words() {
     let hostile = "<img src=x onerror=alert(1)>\n# A heading\n[a](javascript:b)\u{202e}c\u{1b}[2J\r```";
     let bundle = EXPORT.bundle(&[record(hostile)]);
-    let content = of(&bundle, "note")[0]["content"].as_str().expect("text");
+    let content = of(&bundle, "grouping")[0]["description"].as_str().expect("text");
     for line in content.lines().filter(|line| line.contains(['<', '#', '[', '`'])) {
         assert!(line.starts_with("    "), "{line}");
     }

@@ -1,6 +1,6 @@
 //! An alert in words: what matched, where, and what decided whose claim it is.
 //!
-//! Platforms show a note as Markdown, and a post's words are anybody's. They stand in indented blocks, line by line, where
+//! Platforms show descriptions and notes as Markdown, and a post's words are anybody's. They stand in indented blocks, line by line, where
 //! Markdown and HTML mean nothing; control characters and those that reorder a line are shown as signs.
 
 use std::fmt::Write;
@@ -21,8 +21,8 @@ const EXACT: usize = 300;
 /// Code points of anything else that a record or a pack says.
 const SAID: usize = 300;
 
-/// The first lines of the note, and all that the grouping says.
-pub(super) fn summary(alert: &Alert) -> String {
+/// What comes first.
+fn summary(alert: &Alert) -> String {
     format!(
         "Pack {} {}, alert {} ({}). Score {:.1} of 100: the strength of the match, not a confidence. Stance: {}. Nobody is \
          accused: this says which words matched, not who is behind them.",
@@ -35,17 +35,14 @@ pub(super) fn summary(alert: &Alert) -> String {
     )
 }
 
-/// The whole note.
-pub(super) fn content(alert: &Alert, pack: Option<&Pack>) -> String {
+/// What was found, in words and places.
+pub(super) fn evidence(alert: &Alert, pack: Option<&Pack>) -> String {
     let mut text = summary(alert);
     text.push_str("\n\n");
     post(&mut text, alert);
     text.push_str("What matched (places count Unicode code points from 0):\n\n");
     for hit in &alert.hits {
         self::hit(&mut text, hit, pack);
-    }
-    if let Some(pack) = pack {
-        listed(&mut text, alert, pack);
     }
     if alert.suppressed > 0 {
         let _ =
@@ -139,38 +136,30 @@ fn at(what: &str, place: &Place) -> String {
     format!("{what}, {} {}-{}: {exact}", said(&place.field), place.start, place.end)
 }
 
-/// Accounts of the post that the pack lists: a fact about the pack, not about the account.
-fn listed(text: &mut String, alert: &Alert, pack: &Pack) {
+/// Accounts of the post that the pack lists, and the reporting that it rests on: facts about the pack, not about the
+/// account. `None` where there is neither.
+pub(super) fn listed(alert: &Alert, pack: &Pack) -> Option<String> {
+    let mut text = String::new();
     let post = &alert.post;
     let handle = post.author.as_ref().and_then(|author| author.handle.as_deref()).or(post.channel.as_deref());
     let account = handle.map(|handle| format!("{}/{handle}", post.source));
-    let accounts = [account.as_deref(), post.forwarded_from.as_deref()];
-    let mut any = false;
-    for account in accounts.into_iter().flatten() {
+    for account in [account.as_deref(), post.forwarded_from.as_deref()].into_iter().flatten() {
         for (name, actor) in &pack.file.actors.0 {
             if actor.accounts.iter().any(|known| known.value.eq_ignore_ascii_case(account)) {
                 let name = actor.title.as_deref().unwrap_or(&name.value);
-                any = true;
-                let _ = writeln!(
-                    text,
-                    "The account below is listed in pack {} under \"{}\":\n",
-                    said(&alert.pack),
-                    said(name)
-                );
-                block(text, &said(account));
+                let _ = writeln!(text, "Listed in pack {} under \"{}\":\n", said(&alert.pack), said(name));
+                block(&mut text, &said(account));
                 text.push('\n');
             }
         }
     }
-    if pack.file.references.is_empty() {
-        return;
+    if !pack.file.references.is_empty() {
+        let _ = writeln!(text, "Public reporting that pack {} rests on:\n", said(&alert.pack));
+        for reference in pack.file.references.iter().take(REFERENCES) {
+            block(&mut text, &said(&reference.value));
+        }
     }
-    let what = if any { "the list and the pack rest on" } else { "the pack rests on" };
-    let _ = writeln!(text, "Public reporting that {what}:\n");
-    for reference in pack.file.references.iter().take(REFERENCES) {
-        block(text, &said(&reference.value));
-    }
-    text.push('\n');
+    (!text.is_empty()).then_some(text)
 }
 
 /// Lines in a block where nothing in them means anything.

@@ -273,6 +273,7 @@ fn clients_of_others_see_the_same_records() {
     let values: Vec<&str> = expected.iter().map(|(_, value, _)| value.as_str()).collect();
     assert_eq!(connect.lines(&scene), values, "the file sink");
     dead_letters_are_as_connect_writes_them(&scene);
+    alerts_go_from_the_topic_into_one_bundle(&scene);
 }
 
 /// Kafka Connect in one process: a sink of the scored topic, and one that cannot read what we cannot read either.
@@ -353,4 +354,19 @@ fn dead_letters_are_as_connect_writes_them(scene: &Scene) {
             assert!(our.contains_key(&format!("__connect.errors.{name}")), "{name} in {our:?}");
         }
     }
+}
+
+/// The program reads the topic itself, or takes what kcat reads: the same bundle.
+fn alerts_go_from_the_topic_into_one_bundle(scene: &Scene) {
+    let alerts = scene.kcat("alerts", &[]);
+    assert!(alerts.len() > 5, "{}", alerts.len());
+    let lines: Vec<&str> = alerts.iter().map(|row| row["payload"].as_str().expect("a string")).collect();
+    let file = scene.file("alerts.ndjson", &lines.join("\n"));
+    let export = |from: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_undercurrent"));
+        finished(program.args(["export", "--stix", "--brokers", &scene.broker.address]).args(from))
+    };
+    let bundle = export(&["--topic", &scene.topic("alerts")]);
+    assert!(bundle == export(&[&file.to_string_lossy()]), "a topic and a file of its records are the same");
+    assert_eq!(bundle.matches("\"type\":\"grouping\"").count(), alerts.len());
 }

@@ -6,13 +6,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::log;
 
+mod cluster;
+mod export;
 mod health;
 mod top;
 mod topics;
 
+pub use cluster::Cluster;
+pub use export::{Export, TlpArg};
 pub use health::Health;
 pub use top::Top;
-pub use topics::{Cluster, DeadLetters, Feed, Picked, Retry, StanceArg, Tap};
+pub use topics::{DeadLetters, Feed, Picked, Retry, StanceArg, Tap};
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
 #[derive(Debug, Parser)]
@@ -51,6 +55,9 @@ pub enum Command {
         /// Put the text into the records
         #[arg(long)]
         include_text: bool,
+        /// Print the alerts instead of the scored posts
+        #[arg(long, conflicts_with = "include_text")]
+        alerts: bool,
     },
     /// Say in words why a post scores what it scores, and what almost fired
     Explain(Explain),
@@ -95,6 +102,8 @@ pub enum Command {
     },
     /// Ask a running process how it is: exit 0 where it is well, 1 where it is not or does not answer
     Health(Health),
+    /// Write alerts in a form that other tools read
+    Export(Export),
     /// Print a JSON Schema
     Schema {
         /// Of what

@@ -8,6 +8,7 @@ mod dead_letters;
 mod demo;
 mod eval;
 mod explain;
+mod export;
 mod feed;
 mod health;
 mod http;
@@ -81,7 +82,7 @@ fn command(command: Command) -> Exit {
     match command {
         Command::Run { pipeline, log_format } => run::run(&pipeline, log_format).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
-        Command::Score { input, include_text } => score::run(&input, include_text).into(),
+        Command::Score { input, include_text, alerts } => score::run(&input, include_text, alerts).into(),
         Command::Explain(wanted) => explain::run(&wanted).into(),
         Command::Check { paths, deny, output, lock } => check::run(&or_shipped(paths), deny, output, lock).into(),
         Command::Test(tests) => test::run(tests).into(),
@@ -92,6 +93,7 @@ fn command(command: Command) -> Exit {
         Command::Tap(wanted) => tap::run(&wanted).into(),
         Command::DeadLetters { what } => dead_letters::run(&what).into(),
         Command::Health(wanted) => health::run(&wanted).into(),
+        Command::Export(wanted) => export::run(&wanted).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),

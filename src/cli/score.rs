@@ -10,13 +10,14 @@ use super::{Exit, or_shipped};
 use crate::stages::{Options, Outcome, Output, ScoreStage};
 
 /// Scores the file. Exit 1 only for input that could not be read.
-pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
+pub(super) fn run(input: &Input, include_text: bool, alerts: bool) -> Result<Exit, String> {
     let Some(engine) = engine_or_tell(&or_shipped(input.packs.clone())) else { return Ok(Exit::Failed) };
     let name = input.file.display().to_string();
     let format = format(&input.format)?;
     let bytes = bytes(&input.file)?;
     let options =
         Options { formats: [(name.clone(), format)].into(), source: "undercurrent/score".into(), include_text };
+    let wanted = if alerts { Output::Alerts } else { Output::Scored };
     let mut stage = ScoreStage::new(engine, options);
     let bar = ProgressBar::no_length().with_style(
         ProgressStyle::with_template("{spinner} {pos} read, {per_sec}")
@@ -40,7 +41,7 @@ pub(super) fn run(input: &Input, include_text: bool) -> Result<Exit, String> {
                 });
             }
         }
-        for record in read.out.iter().filter(|out| out.to == Output::Scored) {
+        for record in read.out.iter().filter(|out| out.to == wanted) {
             if let Some(payload) = &record.payload {
                 result(safe_json(&String::from_utf8_lossy(payload)));
             }

@@ -13,6 +13,13 @@ pub fn name(id: &str) -> Option<&'static str> {
     rows().find(|(known, _)| *known == id).map(|(_, name)| name)
 }
 
+/// The id of a technique's tactic (`TA06`), if the technique exists in this version.
+#[must_use]
+pub fn tactic(id: &str) -> Option<&'static str> {
+    let row = TABLE.lines().find(|line| line.split('\t').next() == Some(id))?;
+    row.split('\t').nth(2)
+}
+
 /// Every id of this version.
 pub fn ids() -> impl Iterator<Item = &'static str> {
     rows().map(|(id, _)| id)
@@ -82,6 +89,7 @@ mod tests {
     fn the_table_is_whole_and_knows_what_is_gone() {
         assert_eq!(ids().filter(|id| id.starts_with('T') && !id.starts_with("TA")).count(), 391);
         assert_eq!(name("T0084.001"), Some("Use Copypasta"));
+        assert_eq!((tactic("T0084.001"), tactic("T9999"), tactic("id")), (Some("TA06"), None, None));
         assert_eq!(name("T0099.003"), None, "gone since the version that incidents of 2023 used");
     }
 

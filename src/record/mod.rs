@@ -8,6 +8,7 @@ mod alert;
 mod explanation;
 mod post;
 mod scored;
+pub mod stix;
 
 use std::borrow::Cow;
 

@@ -2,20 +2,26 @@
 //!
 //! Changed packs are taken up before the first record of a batch and nowhere else: then nothing is pending, so no count of
 //! the packs of before is lost, and no batch is scored by two engines.
+//!
+//! What the live page shows of an alert is made here too, where its post still is, and goes there when the batch is durable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use prometheus::IntCounter;
 
+use crate::admin::{Card, Live};
 use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
 use crate::post::Kind;
 use crate::reload::InForce;
 use crate::score::{Engine, Stance};
-use crate::stages::{Arrival, Options, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
+use crate::stages::{Arrival, Options, Outcome, Outgoing, Output, ScoreStage, Scored, dead_letter};
+
+/// Cards of a batch, the newest. More would be pushed out by later ones before anybody saw them.
+const CARDS: usize = 64;
 
 /// A counter and what is not yet durable of it.
 struct Pending {
@@ -78,10 +84,19 @@ pub(super) struct Counting {
     /// By platform and language found; few are ever seen.
     posts: BTreeMap<(&'static str, &'static str), Pending>,
     scores: Vec<f64>,
+    live: Arc<Live>,
+    cards: VecDeque<Card>,
+    /// Alerts of the batch whose cards were let go.
+    cardless: u64,
 }
 
 impl Counting {
-    pub(super) fn new(in_force: &Arc<InForce>, options: Options, metrics: &Arc<Metrics>) -> Self {
+    pub(super) fn new(
+        in_force: &Arc<InForce>,
+        options: Options,
+        metrics: &Arc<Metrics>,
+        live: &Arc<Live>,
+    ) -> Self {
         let stage = ScoreStage::new(in_force.engine(), options);
         let packs = PackCounts::of(stage.engine(), metrics);
         let stance = |name: &str| Pending::new(metrics.stances.with_label_values(&[name]));
@@ -95,6 +110,9 @@ impl Counting {
             stances: [a, b, c, d, stance("none")],
             posts: BTreeMap::new(),
             scores: Vec::new(),
+            live: Arc::clone(live),
+            cards: VecDeque::new(),
+            cardless: 0,
             metrics: Arc::clone(metrics),
             stage,
         }
@@ -137,6 +155,21 @@ impl Counting {
         }
     }
 
+    /// Makes cards of the alerts among what a record gave, for the live page.
+    fn show(&mut self, scored: &Scored, arrival: &Arrival<'_>, now: Timestamp, out: &[Outgoing]) {
+        let told = scored.verdict.packs.iter().filter(|pack| scored.told.contains(&(pack.pack, true)));
+        let raised = out.iter().filter(|one| one.to == Output::Alerts);
+        for (pack, alert) in told.zip(raised) {
+            let compiled = &self.stage.engine().packs[pack.pack];
+            let id = alert.header("ce_id").unwrap_or_default();
+            self.cards.extend(Card::new(compiled, &scored.verdict, pack, &scored.post, arrival, id, now));
+        }
+        while self.cards.len() > CARDS {
+            self.cards.pop_front();
+            self.cardless += 1;
+        }
+    }
+
     fn pending(&mut self) -> impl Iterator<Item = &mut Pending> {
         let packs = self
             .packs
@@ -149,9 +182,11 @@ impl Counting {
 impl Step for Counting {
     fn step(&mut self, arrival: &Arrival<'_>, now: Timestamp, out: &mut Vec<Outgoing>) -> Outcome {
         self.renew();
+        let before = out.len();
         let (outcome, scored) = self.stage.step(arrival, now, out);
         if let Some(scored) = scored {
             self.count(&scored);
+            self.show(&scored, arrival, now, &out[before..]);
         }
         outcome
     }
@@ -169,6 +204,9 @@ impl Step for Counting {
         for score in self.scores.drain(..) {
             self.metrics.score.observe(score);
         }
+        if !self.cards.is_empty() {
+            self.live.offer(std::mem::take(&mut self.cards), std::mem::take(&mut self.cardless));
+        }
     }
 
     fn aborted(&mut self) {
@@ -176,6 +214,8 @@ impl Step for Counting {
         self.between = true;
         self.pending().for_each(|pending| pending.count = 0);
         self.scores.clear();
+        self.cards.clear();
+        self.cardless = 0;
     }
 }
 
@@ -207,7 +247,8 @@ mod tests {
         fn new(engine: Arc<Engine>) -> Self {
             let in_force = Arc::new(InForce::new(engine, Timestamp::UNIX_EPOCH));
             let metrics = Arc::default();
-            Self { counting: Counting::new(&in_force, Options::default(), &metrics), in_force, metrics }
+            let live = Live::new(&metrics);
+            Self { counting: Counting::new(&in_force, Options::default(), &metrics, &live), in_force, metrics }
         }
 
         fn swap(&self, engine: Arc<Engine>) {

@@ -182,11 +182,7 @@ impl Card {
             stance: of.stance.name(),
             post: post_card(post, verdict, &loudest, &mut room),
             hits: loudest.iter().take(HITS).map(|one| hit(one, &mut room)).collect(),
-            origin: Origin {
-                topic: arrival.topic.to_owned(),
-                partition: arrival.partition,
-                offset: arrival.offset,
-            },
+            origin: Origin { topic: arrival.topic.to_owned(), partition: arrival.partition, offset: arrival.offset },
             engine: env!("CARGO_PKG_VERSION"),
             raised_at: raised_at.to_string(),
         })
@@ -221,5 +217,85 @@ fn post_card(post: &Post, verdict: &Verdict, loudest: &[&Hit], room: &mut Room) 
         text: Excerpt::new(&post.text, in_field(Field::Text), TEXT),
         links: room.all(&post.links),
         url: room.maybe(post.url.as_deref()),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::problem::Source;
+    use crate::score::{Engine, Scratch};
+    use crate::shelf;
+
+    fn engine() -> Arc<Engine> {
+        let text = "pack: p\nversion: 1.2.3\ntitle: A pack\nreferences: [https://example.org/]\nwords:\n  thing: { en: [harvest] }\n\
+                    indicators:\n  - { id: call, title: A call, points: 30, match: { words: [thing] } }\n\
+                    \x20 - { id: link, title: A link, points: 5, match: { field: { name: links, at_least: 1 } } }\n\
+                    alerts:\n  - { id: review, level: low, at: 10 }\n";
+        let sources = [Source { name: "p.yaml".into(), text: text.into() }];
+        Arc::new(shelf::open(&sources).unwrap().engine().unwrap())
+    }
+
+    /// The card of a post with this text and these links.
+    pub(in super::super) fn card(text: &str, links: Vec<String>) -> Card {
+        let engine = engine();
+        let post = Post {
+            id: "web/a/1".into(),
+            source: "web".into(),
+            kind: crate::post::Kind::Post,
+            author: Some(Author { handle: Some("a".repeat(100_000)), ..Author::default() }),
+            channel: None,
+            published_at: Timestamp::UNIX_EPOCH,
+            time_from: TimeFrom::Record,
+            edited_at: None,
+            lang: None,
+            title: None,
+            text: text.into(),
+            links,
+            hashtags: Vec::new(),
+            mentions: Vec::new(),
+            reply_to: None,
+            repost_of: None,
+            forwarded_from: None,
+            media: Vec::new(),
+            url: None,
+        };
+        let verdict = engine.score(&post, &mut Scratch::default());
+        let arrival = Arrival::offline("posts", 7, Timestamp::UNIX_EPOCH, b"");
+        Card::new(&engine.packs[0], &verdict, &verdict.packs[0], &post, &arrival, "x", Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    #[test]
+    fn a_card_says_all_that_explains_an_alert() {
+        let card = serde_json::to_value(card("\u{1f600} The harvest is in.", Vec::new())).unwrap();
+        let told = |path: &str| card.pointer(path).cloned().unwrap_or_default();
+        assert_eq!(told("/hits/0/title"), "A call");
+        assert_eq!(told("/hits/0/evidence/0"), serde_json::json!({ "field": "text", "start": 6, "end": 13 }));
+        assert_eq!(
+            (told("/level"), told("/version"), told("/stance")),
+            ("low".into(), "1.2.3".into(), "asserts".into())
+        );
+        assert_eq!(told("/origin"), serde_json::json!({ "topic": "posts", "partition": 0, "offset": 7 }));
+        assert_eq!(told("/post/lang"), "en");
+        assert_eq!(told("/post/published_at_from"), "record");
+    }
+
+    #[test]
+    fn a_card_is_small_whatever_the_post_holds() {
+        // The most expensive letter: four bytes, and twelve as JSON that is harmless for a terminal.
+        let hostile = "\u{e0041}".repeat(250_000);
+        let links = (0..5_000).map(|at| format!("https://example.org/{at}/{hostile}")).take(40).collect();
+        let text = format!("{hostile} the harvest {}", "harvest ".repeat(50_000));
+        let json = serde_json::to_string(&card(&text, links)).unwrap();
+        let harmless = crate::problem::harmless_json(&json);
+        assert!(harmless.len() < 140_000, "{}", harmless.len());
+        let card: Value = serde_json::from_str(&harmless).unwrap();
+        let parts = card["post"]["text"]["parts"].as_array().unwrap();
+        assert!(parts.len() == 2 && parts[1]["text"].as_str().unwrap().contains("harvest"), "{}", parts.len());
     }
 }

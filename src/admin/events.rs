@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn pages_of_other_sites_are_told_by_what_browsers_say() {
         let asks = |pairs: &[(&'static str, &'static str)]| {
-            let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            let pairs =
+                pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
             foreign(&pairs.collect())
         };
         let host = ("host", "127.0.0.1:9464");
@@ -127,10 +128,13 @@ mod tests {
 
     #[test]
     fn loopback_goes_by_few_names() {
-        for host in ["127.0.0.1:9464", "127.0.0.1", "localhost:9464", "LOCALHOST", "[::1]:9464", "[::1]", "10.0.0.7:80"] {
+        for host in ["127.0.0.1:9464", "127.0.0.1", "localhost:9464", "LOCALHOST", "[::1]:9464", "[::1]", "10.0.0.7:80"]
+        {
             assert!(own_name(host), "{host}");
         }
-        for host in ["example.org", "example.org:9464", "127.0.0.1.example.org", "localhost.example.org", "", "[", "x@::1"] {
+        for host in
+            ["example.org", "example.org:9464", "127.0.0.1.example.org", "localhost.example.org", "", "[", "x@::1"]
+        {
             assert!(!own_name(host), "{host}");
         }
     }

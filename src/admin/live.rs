@@ -135,6 +135,11 @@ impl Live {
         self.dropped.inc_by(more + lost.len() as u64);
     }
 
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        lock(&self.inbox).len()
+    }
+
     /// The newest alerts with a number above `after`, at most `limit`, the newest first, as JSON.
     pub(super) fn alerts(&self, limit: usize, after: u64) -> Vec<u8> {
         let found: Vec<Bytes> = {
@@ -285,4 +290,91 @@ fn event(name: &str, json: &str) -> Bytes {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::card::tests::card;
+    use super::*;
+
+    fn offer(live: &Live, count: usize) {
+        live.offer(std::iter::repeat_n(card("The harvest is in.", Vec::new()), count).collect(), 0);
+    }
+
+    fn kept(live: &Live, limit: usize, after: u64) -> Vec<u64> {
+        let body: Value = serde_json::from_slice(&live.alerts(limit, after)).unwrap();
+        body["alerts"].as_array().unwrap().iter().map(|alert| alert["seq"].as_u64().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_newest_come_first_and_by_number() {
+        let live = Live::new(&Metrics::new());
+        offer(&live, 3);
+        assert_eq!(kept(&live, 10, 0), Vec::<u64>::new());
+        live.look();
+        let all = kept(&live, 10, 0);
+        assert!(all.len() == 3 && all.is_sorted_by(|a, b| a > b), "{all:?}");
+        assert_eq!(kept(&live, 10, all[2]), all[..2]);
+        assert_eq!(kept(&live, 1, 0), all[..1]);
+    }
+
+    #[test]
+    fn numbers_and_bytes_are_bounded() {
+        let metrics = Metrics::new();
+        let live = Live::new(&metrics);
+        // An inbox that nobody looks into keeps the newest.
+        offer(&live, INBOX + 30);
+        live.offer(VecDeque::new(), 5);
+        assert_eq!(lock(&live.inbox).len(), INBOX);
+        assert_eq!(metrics.page_dropped.with_label_values(&["alert"]).get(), 35);
+        for _ in 0..5 {
+            live.look();
+            offer(&live, INBOX);
+        }
+        assert_eq!(kept(&live, 1_000, 0).len(), ALERTS);
+        let large = card(&format!("harvest {}", "\u{e0041}".repeat(5_000)), Vec::new());
+        for _ in 0..2 {
+            live.offer(std::iter::repeat_n(large.clone(), INBOX).collect(), 0);
+            live.look();
+        }
+        let shelf = lock(&live.shelf);
+        assert!(shelf.bytes <= ALERTS_BYTES && shelf.bytes > ALERTS_BYTES / 2, "{}", shelf.bytes);
+        assert_eq!(shelf.bytes, shelf.alerts.iter().map(|(_, json)| json.len()).sum::<usize>());
+    }
+
+    #[test]
+    fn an_event_holds_the_newest_and_says_what_it_left_out() {
+        let live = Live::new(&Metrics::new());
+        let mut client = live.join().unwrap();
+        offer(&live, EVENT + 7);
+        live.look();
+        let event = client.events.try_recv().unwrap();
+        let text = std::str::from_utf8(&event).unwrap();
+        let data = text.strip_prefix("event: alerts\ndata: ").unwrap().strip_suffix("\n\n").unwrap();
+        let data: Value = serde_json::from_str(data).unwrap();
+        assert_eq!((data["alerts"].as_array().unwrap().len(), &data["skipped"]), (EVENT, &json!(7)));
+        assert_eq!(data["alerts"][EVENT - 1]["seq"], kept(&live, 1, 0)[0]);
+    }
+
+    #[test]
+    fn many_topics_become_one_line() {
+        let metrics = Arc::new(Metrics::new());
+        (0..40).for_each(|at| metrics.set_lag(&format!("t{at}"), 0, 2));
+        let shown = Shown {
+            live: Live::new(&metrics),
+            pipeline: "p".into(),
+            loopback: true,
+            health: Arc::new(crate::kafka::Health::new(1)),
+            late: Duration::MAX,
+            packs: Arc::new(|| json!([])),
+            reload: Arc::new(drop),
+            metrics,
+        };
+        for _ in 0..FLOW + 3 {
+            shown.live.sample(&shown);
+        }
+        let flow = shown.live.flow();
+        assert_eq!(flow["samples"].as_array().unwrap().len(), FLOW);
+        assert_eq!(flow["samples"][0]["lag"], json!({ "40 topics": 80 }));
+    }
 }

@@ -192,7 +192,7 @@ fn router(shown: Shown) -> Router {
         .route("/events", get(events::events))
         .route("/alerts", get(events::alerts))
         .route("/flow", get(events::flow))
-        .layer(middleware::from_fn_with_state(shown.clone(), events::only_ours));
+        .route_layer(middleware::from_fn_with_state(shown.clone(), events::only_ours));
     Router::new()
         .merge(page::routes())
         .merge(ours)
@@ -368,5 +368,106 @@ mod tests {
         let started = std::time::Instant::now();
         drop(admin);
         assert!(started.elapsed() < Duration::from_secs(1));
+    }
+
+    /// A connection that asked for the stream and has read its head and first event.
+    fn page(admin: &Admin) -> (TcpStream, String) {
+        let mut connection = TcpStream::connect(admin.address()).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        write!(connection, "GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        let mut seen = String::new();
+        let mut bytes = [0; 4096];
+        while !seen.contains("event: state\ndata: ") && !seen.contains("HTTP/1.1 503") {
+            let read = connection.read(&mut bytes).unwrap();
+            assert_ne!(read, 0, "it ended after {seen}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+        (connection, seen)
+    }
+
+    fn until(what: &str, mut holds: impl FnMut() -> bool) {
+        let begun = std::time::Instant::now();
+        while !holds() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "in vain: {what}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
+    fn a_page_is_told_state_flow_and_alerts() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let (mut connection, mut seen) = page(&admin);
+        assert!(seen.contains("content-type: text/event-stream") && seen.contains("retry: 2000"), "{seen}");
+        shown.live.offer([card::tests::card("The harvest is in.", Vec::new())].into(), 0);
+        let mut bytes = [0; 4096];
+        while !(seen.contains("event: flow") && seen.contains("event: alerts")) {
+            let read = connection.read(&mut bytes).unwrap();
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+        assert!(seen.contains(r#""ready":false"#) && seen.contains(r#""pipeline":"p""#), "{seen}");
+        drop(connection);
+        until("the page is gone", || shown.metrics.page_clients.get() == 0);
+    }
+
+    #[test]
+    fn pages_are_counted_and_no_more_than_there_are_seats() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let open: Vec<_> = (0..32).map(|_| page(&admin).0).collect();
+        assert_eq!(shown.metrics.page_clients.get(), 32);
+        let (_, refused) = page(&admin);
+        assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 10"), "{refused}");
+        drop(open);
+        until("the seats are free", || shown.metrics.page_clients.get() == 0);
+        assert!(page(&admin).1.starts_with("HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn a_page_that_does_not_read_is_cut_off_and_holds_up_nobody() {
+        let shown = shown();
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let admin = serve_with(loopback, shown.clone(), Duration::from_millis(300)).unwrap();
+        let (_deaf, _) = page(&admin);
+        let large = card::tests::card(&format!("harvest {}", "\u{e0041}".repeat(5_000)), Vec::new());
+        let slow = shown.metrics.page_dropped.with_label_values(&["client"]);
+        until("the deaf page is cut off", || {
+            shown.live.offer(std::iter::repeat_n(large.clone(), 20).collect(), 0);
+            assert!(fetch(&admin, "/live").starts_with("HTTP/1.1 200"));
+            slow.get() > 0
+        });
+        until("its seat is free", || shown.metrics.page_clients.get() == 0);
+    }
+
+    #[test]
+    fn the_pages_own_files_and_apis_answer_those_who_may_ask() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let ask = |path: &str, headers: &str| {
+            let mut connection = TcpStream::connect(admin.address()).unwrap();
+            write!(connection, "GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            connection.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        for (path, kind) in [("/", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")] {
+            let answer = ask(path, "host: localhost\r\n");
+            assert!(
+                answer.starts_with("HTTP/1.1 200") && answer.contains(&format!("content-type: {kind}")),
+                "{answer}"
+            );
+            assert!(answer.contains("require-trusted-types-for 'script'"), "{answer}");
+        }
+        for path in ["/alerts", "/flow", "/events"] {
+            let site = ask(path, "host: localhost\r\nsec-fetch-site: cross-site\r\n");
+            assert!(site.starts_with("HTTP/1.1 403"), "{site}");
+            let rebound = ask(path, "host: example.org:9464\r\n");
+            assert!(rebound.starts_with("HTTP/1.1 403") && rebound.contains("localhost"), "{rebound}");
+        }
+        shown.live.offer([card::tests::card("The harvest is in.", Vec::new())].into(), 3);
+        until("the alert is on the shelf", || ask("/alerts?limit=5", "host: localhost\r\n").contains("harvest"));
+        assert!(ask("/alerts", "host: localhost\r\n").ends_with("\"dropped\":3}"));
+        assert!(ask("/alerts?limit=x", "host: localhost\r\n").starts_with("HTTP/1.1 400"));
+        assert!(ask("/flow", "host: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n").contains(r#""every_seconds":1"#));
     }
 }

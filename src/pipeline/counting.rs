@@ -91,12 +91,7 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    pub(super) fn new(
-        in_force: &Arc<InForce>,
-        options: Options,
-        metrics: &Arc<Metrics>,
-        live: &Arc<Live>,
-    ) -> Self {
+    pub(super) fn new(in_force: &Arc<InForce>, options: Options, metrics: &Arc<Metrics>, live: &Arc<Live>) -> Self {
         let stage = ScoreStage::new(in_force.engine(), options);
         let packs = PackCounts::of(stage.engine(), metrics);
         let stance = |name: &str| Pending::new(metrics.stances.with_label_values(&[name]));
@@ -239,6 +234,7 @@ mod tests {
 
     struct Desk {
         in_force: Arc<InForce>,
+        live: Arc<Live>,
         metrics: Arc<Metrics>,
         counting: Counting,
     }
@@ -248,7 +244,7 @@ mod tests {
             let in_force = Arc::new(InForce::new(engine, Timestamp::UNIX_EPOCH));
             let metrics = Arc::default();
             let live = Live::new(&metrics);
-            Self { counting: Counting::new(&in_force, Options::default(), &metrics, &live), in_force, metrics }
+            Self { counting: Counting::new(&in_force, Options::default(), &metrics, &live), in_force, live, metrics }
         }
 
         fn swap(&self, engine: Arc<Engine>) {
@@ -307,5 +303,46 @@ mod tests {
         assert_eq!(desk.step(), ("2.0.0".into(), 50.0, 0));
         desk.counting.committed();
         assert_eq!(desk.metrics.alerts_suppressed.with_label_values(&["p"]).get(), 1);
+    }
+
+    #[test]
+    fn the_live_page_sees_what_is_durable_and_told() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "call"));
+        desk.step();
+        desk.counting.aborted();
+        assert_eq!(desk.live.waiting(), 0);
+        desk.step();
+        assert_eq!(desk.step().2, 0, "held back by once_per");
+        assert_eq!(desk.live.waiting(), 0, "not yet durable");
+        desk.counting.committed();
+        assert_eq!(desk.live.waiting(), 1);
+        desk.counting.committed();
+        assert_eq!(desk.live.waiting(), 1);
+    }
+
+    /// `cargo test --lib cost_of_the_page -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    #[allow(clippy::print_stderr, reason = "shown with --nocapture")]
+    fn cost_of_the_page() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "call"));
+        let text = format!("The harvest is in. {}", "Words of an ordinary length follow it here. ".repeat(10));
+        let payload = format!(
+            r#"{{"id":"1","source":"web","author":{{"handle":"a"}},"published_at":"2025-01-01T00:00:00Z","text":"{text}"}}"#
+        );
+        let arrival = Arrival::offline("t", 0, Timestamp::UNIX_EPOCH, payload.as_bytes());
+        let mut out = Vec::new();
+        let (_, scored) = desk.counting.stage.step(&arrival, Timestamp::UNIX_EPOCH, &mut out);
+        let scored = scored.unwrap();
+        let begun = std::time::Instant::now();
+        for _ in 0..10_000 {
+            desk.counting.show(&scored, &arrival, Timestamp::UNIX_EPOCH, &out);
+        }
+        let card = begun.elapsed() / 10_000;
+        let begun = std::time::Instant::now();
+        for _ in 0..10_000 {
+            desk.live.offer(VecDeque::from([desk.counting.cards[0].clone()]), 0);
+        }
+        eprintln!("a card {card:?}, an offer with a copy {:?}", begun.elapsed() / 10_000);
     }
 }

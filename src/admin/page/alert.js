@@ -4,7 +4,7 @@
 // markup. Characters that could hide or reorder text are shown as small labels. Offsets count Unicode code points, which
 // are not the units of JavaScript strings, so texts are walked as arrays of code points.
 
-import { element } from './charts.js';
+import { element, share } from './charts.js';
 
 const STATES = {
   asserted: 'in the author’s own voice',
@@ -23,6 +23,17 @@ const STANCES = {
 const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
 const moment = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/**
+ * The direction that most letters of a text have. The browser's own guess takes the first strong character, and a flag
+ * is one that runs to the right: many a post in Arabic begins with a flag.
+ */
+const direct = (into, excerpt) => {
+  const letters = excerpt.parts.map(({ text }) => text).join(' ').slice(0, 2000).match(/\p{L}/gu) ?? [];
+  const leftward = letters.filter((letter) => /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter));
+  into.dir = leftward.length * 2 > letters.length ? 'rtl' : 'ltr';
+  return into;
+};
 
 /** A language in words. */
 export const language = (code) => {
@@ -164,11 +175,7 @@ export const card = (alert, open) => {
   button.append(element('span', 'pack', alert.pack), element('span', 'slash', '/'), element('span', 'alert', alert.alert));
   button.setAttribute('aria-label', `${alert.pack}/${alert.alert}, ${alert.level}, score ${alert.score}, ${alert.stance}: explain`);
   const score = element('span', 'score');
-  const bar = element('meter');
-  bar.max = 100;
-  bar.value = alert.score;
-  bar.setAttribute('aria-hidden', 'true');
-  score.append(element('b', '', alert.score.toFixed(1)), bar);
+  score.append(element('b', '', alert.score.toFixed(1)), share(alert.score, 100));
   score.title = 'score: the strength of the match';
   const stance = element('span', 'stance', alert.stance);
   stance.title = `the text ${STANCES[alert.stance]}`;
@@ -176,12 +183,10 @@ export const card = (alert, open) => {
   const body = element('div', 'words');
   if (alert.post.title) {
     const title = element('p', 'title');
-    title.dir = 'auto';
-    body.append(glimpse(title, alert.post.title, places(alert, 'title')));
+    body.append(glimpse(direct(title, alert.post.title), alert.post.title, places(alert, 'title')));
   }
   const text = element('p', 'text');
-  text.dir = 'auto';
-  body.append(glimpse(text, alert.post.text, places(alert, 'text')));
+  body.append(glimpse(direct(text, alert.post.text), alert.post.text, places(alert, 'text')));
   const foot = element('p', 'foot');
   const hits = alert.hits.filter(({ kept }) => kept > 0).map(({ id, kept }) => `${id} ${kept}`).join(' · ');
   foot.append(who(alert.post), element('span', 'lang', language(alert.post.lang)), time(alert.post.published_at, moment), element('span', 'hits', hits));
@@ -261,20 +266,17 @@ const hitRow = (alert, hit, at) => {
   points.append(element('span', 'full', String(hit.points)), element('span', 'arrow', ' → '), element('b', '', String(hit.kept)));
   points.setAttribute('aria-label', `${hit.points} points, ${hit.kept} kept`);
   head.append(element('span', 'hit-title', hit.title), points);
-  const share = element('meter');
-  share.max = Math.max(hit.points, 1);
-  share.value = hit.kept;
-  share.setAttribute('aria-hidden', 'true');
   const state = element('p', 'state');
   state.append(`${STATES[hit.state] ?? hit.state}`);
   if (hit.speaker) state.append(', spoken by ', foreign(hit.speaker));
-  item.append(head, share, state, rows([
+  const ids = element('p', 'ids');
+  ids.append(element('code', '', hit.id));
+  if (hit.disarm.length) ids.append(' · DISARM ', element('code', '', hit.disarm.join(' ')));
+  item.append(head, share(hit.kept, hit.points), state, rows([
     ['found', quoted(alert, hit.evidence, 'evidence')],
     ['because of', quoted(alert, hit.because, 'because')],
     ['note', hit.notes.length ? foreign(hit.notes.join('; ')) : null],
-    ['indicator', element('code', '', hit.id)],
-    ['DISARM', hit.disarm.length ? element('code', '', hit.disarm.join(' ')) : null],
-  ]));
+  ]), ids);
   return item;
 };
 
@@ -292,18 +294,16 @@ export const explain = (root, alert, close) => {
   head.append(title, shut);
 
   const sum = element('p', 'sum');
-  sum.append(element('b', 'big', alert.score.toFixed(1)), ` of 100; the text `, element('b', '', alert.stance), `: it ${STANCES[alert.stance]}.`);
+  sum.append(element('b', 'big', alert.score.toFixed(1)), ' of 100. The text ', element('b', '', alert.stance), `: it ${STANCES[alert.stance]}.`);
   if (alert.points !== alert.score) sum.append(` In its author’s own voice it would be ${alert.points.toFixed(1)}.`);
 
   const text = element('div', 'whole');
   if (post.title) {
     const heading = element('h3');
-    heading.dir = 'auto';
-    text.append(whole(heading, post.title, places(alert, 'title')));
+    text.append(whole(direct(heading, post.title), post.title, places(alert, 'title')));
   }
   const body = element('p', 'text');
-  body.dir = 'auto';
-  text.append(whole(body, post.text, places(alert, 'text')));
+  text.append(whole(direct(body, post.text), post.text, places(alert, 'text')));
   const key = element('p', 'key');
   key.append(element('mark', 'evidence', 'evidence'), ' ', element('mark', 'because', 'decides whose claim it is'));
 
@@ -340,5 +340,8 @@ export const explain = (root, alert, close) => {
   const part = (name) => element('h3', 'part', name);
   root.replaceChildren(head, sum, text, key, part(`Why ${alert.score.toFixed(1)}`), hits, part('The post'), about, part('Where it comes from'), from);
   root.scrollTop = 0;
+  // Of a long text, what was found is what one came for.
+  const first = text.querySelector('mark.evidence');
+  if (first) text.scrollTop = first.offsetTop - text.offsetTop - 90;
   return title;
 };

@@ -31,6 +31,14 @@ const drawn = (name, attributes) => {
   return made;
 };
 
+/** A bar as long as a share; what it says stands beside it as a number. */
+export const share = (part, whole) => {
+  const made = drawn('svg', { class: 'share', viewBox: '0 0 100 4', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  const wide = whole > 0 ? Math.min(100, Math.max(0, (part / whole) * 100)) : 0;
+  made.append(drawn('rect', { class: 'rest', width: 100, height: 4 }), drawn('rect', { class: 'part', width: wide, height: 4 }));
+  return made;
+};
+
 class Chart {
   constructor(title, unit, bars) {
     Object.assign(this, { title, unit, bars, series: [], hover: null });
@@ -38,7 +46,8 @@ class Chart {
     const head = element('figcaption');
     this.value = element('span', 'value', '–');
     this.aside = element('span', 'aside');
-    head.append(element('span', 'title', title), this.value, this.aside);
+    this.peak = element('span', 'peak');
+    head.append(element('span', 'title', title), this.peak, this.value, this.aside);
     this.svg = drawn('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' });
     this.legend = element('ul', 'legend');
     this.root.append(head, this.svg, this.legend);
@@ -69,6 +78,7 @@ class Chart {
     this.svg.replaceChildren(drawn('line', { x1: 0, x2: WIDTH, y1: HEIGHT - 1, y2: HEIGHT - 1, class: 'base' }), ...paths, this.cross);
     const most = `at most ${number(top)} ${this.unit}`;
     this.svg.setAttribute('aria-label', `${this.title}, last ${minutes} minutes: now ${value}, ${most}`);
+    this.peak.textContent = top > 0 ? `peak ${number(top)}` : '';
     this.say();
   }
 

@@ -11,6 +11,7 @@ const LEVELS = ['high', 'medium', 'low'];
 const at = (id) => document.getElementById(id);
 const [list, detail, say] = [at('list'), at('detail'), at('say')];
 const selects = { pack: at('pack'), level: at('level'), lang: at('lang'), source: at('source') };
+const ALL = { pack: 'All packs', level: 'All levels', lang: 'All languages', source: 'All sources' };
 const value = {
   pack: ({ alert }) => alert.pack,
   level: ({ alert }) => alert.level,
@@ -100,7 +101,7 @@ const offerChoices = () => {
     // What is chosen stays, also when its last alert is gone.
     if (select.value && !counts.has(select.value)) counts.set(select.value, 0);
     const known = [...counts.keys()].sort((a, b) => (name === 'level' ? LEVELS.indexOf(a) - LEVELS.indexOf(b) : a.localeCompare(b)));
-    const options = [['', 'All'], ...known.map((one) => [one, `${(name === 'lang' ? language(one) : one).slice(0, 60)} (${counts.get(one)})`])];
+    const options = [['', ALL[name]], ...known.map((one) => [one, `${(name === 'lang' ? language(one) : one).slice(0, 60)} (${counts.get(one)})`])];
     const same = options.length === select.options.length && options.every(([key, text], index) => select.options[index].value === key && select.options[index].text === text);
     if (same || select.matches(':open')) continue;
     const chosen = select.value;
@@ -210,7 +211,7 @@ const recall = () => {
   at('find').value = wanted.get('find') ?? '';
   for (const [name, select] of Object.entries(selects)) {
     const chosen = wanted.get(name) ?? '';
-    const option = element('option', '', chosen || 'All');
+    const option = element('option', '', chosen || ALL[name]);
     option.value = chosen;
     select.replaceChildren(option);
   }

@@ -1,5 +1,6 @@
 // The texts on the page that are too faint against what is behind them: below 4.5 to 1 (WCAG 2.2, 1.4.3).
 
+for (const running of document.getAnimations()) running.finish();
 const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 const rgba = (colour) => {
   canvas.clearRect(0, 0, 1, 1);

@@ -18,6 +18,7 @@ use crate::support::{free_port, wait_until};
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const TAB: &str = "\u{e004}";
+pub(crate) const HOME: &str = "\u{e011}";
 pub(crate) const DOWN: &str = "\u{e015}";
 
 /// A browser with one page; it ends when this is dropped.

@@ -53,7 +53,10 @@ const take = (alerts) => {
   const begun = entries.length > 0;
   entries = [...fresh, ...entries].sort(newest).slice(0, MOST);
   show();
-  if (begun) announceNew(fresh);
+  if (begun) {
+    for (const { item } of fresh) item?.classList.add('fresh');
+    announceNew(fresh);
+  }
 };
 
 /** Brings the list to what passes the filters, touching only what changes. */
@@ -164,6 +167,8 @@ document.addEventListener('keydown', (event) => {
     close();
   }
 });
+
+list.addEventListener('animationend', (event) => event.target.classList.remove('fresh'));
 
 list.addEventListener('keydown', (event) => {
   const buttons = [...list.querySelectorAll('.open')];

@@ -338,7 +338,9 @@ fn themes_and_motion(desk: &Desk) {
     desk.until("document.documentElement.scrollWidth <= 360");
     desk.browser.run("document.querySelector('.card').click()");
     desk.holds("document.getElementById('detail').getBoundingClientRect().width >= 345");
+    desk.holds("document.querySelector('.alerts').inert && document.activeElement.id === 'detail-title'");
     desk.browser.keys(ESCAPE);
+    desk.holds("!document.querySelector('[inert]') && document.activeElement.matches('.card:first-child .open')");
     desk.browser.size(1360, 860, 1);
 }
 

@@ -106,7 +106,8 @@ const offerChoices = () => {
     const known = [...counts.keys()].sort((a, b) => (name === 'level' ? LEVELS.indexOf(a) - LEVELS.indexOf(b) : a.localeCompare(b)));
     const options = [['', ALL[name]], ...known.map((one) => [one, `${(name === 'lang' ? language(one) : one).slice(0, 60)} (${counts.get(one)})`])];
     const same = options.length === select.options.length && options.every(([key, text], index) => select.options[index].value === key && select.options[index].text === text);
-    if (same || select.matches(':open')) continue;
+    // A list that somebody holds open is left as it is.
+    if (same || select === document.activeElement) continue;
     const chosen = select.value;
     select.replaceChildren(...options.map(([key, text]) => {
       const option = element('option', '', text);
@@ -135,6 +136,15 @@ const announceNew = (fresh) => {
 
 const buttonOf = (seq) => list.querySelector(`li[data-seq="${seq}"] .open`);
 
+/** On a narrow page the explanation covers all else, also for Tab and for screen readers. */
+const narrow = matchMedia('(max-width: 999px)');
+const cover = () => {
+  const covered = opened !== null && narrow.matches;
+  for (const part of document.querySelectorAll('.skip, .top, #flow, .alerts, footer')) part.inert = covered;
+  detail.setAttribute('aria-modal', String(covered));
+};
+narrow.addEventListener('change', cover);
+
 const open = (alert, move = true) => {
   list.querySelector('.chosen')?.classList.remove('chosen');
   opened = alert;
@@ -144,6 +154,7 @@ const open = (alert, move = true) => {
   const button = buttonOf(alert.seq);
   button?.closest('li').classList.add('chosen');
   if (button) rove(button);
+  cover();
   if (move) title.focus();
 };
 
@@ -155,6 +166,7 @@ const close = () => {
   detail.replaceChildren();
   at('desk').classList.remove('split');
   list.querySelector('.chosen')?.classList.remove('chosen');
+  cover();
   button.focus();
 };
 
@@ -289,7 +301,7 @@ const showState = () => {
     const name = element('th', '', pack.pack);
     name.scope = 'row';
     name.title = pack.title;
-    const digest = element('code', '', pack.digest.slice(0, 12));
+    const digest = element('code', '', pack.digest.replace(/^blake3:/, '').slice(0, 12));
     digest.title = pack.digest;
     const cell = element('td');
     cell.append(digest);

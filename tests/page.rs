@@ -133,9 +133,6 @@ fn the_live_page_shows_filters_explains_and_is_no_way_in() {
     desk.is_clean();
     let (status, metrics) = get(&desk.address, "/metrics").unwrap();
     assert!(status == 200 && metrics.contains("undercurrent_page_clients 1"), "one page is open");
-    if let Ok(folder) = std::env::var("UNDERCURRENT_SCREENSHOTS") {
-        pictures(&desk, &PathBuf::from(folder));
-    }
 }
 
 fn alerts_come_by_themselves(desk: &Desk) {
@@ -361,33 +358,48 @@ fn pausing_holds_what_is_new(desk: &Desk) {
     desk.holds(&format!("document.querySelector('.card') === {}", card("latecomer")));
 }
 
-fn pictures(desk: &Desk, folder: &Path) {
-    std::fs::create_dir_all(folder).unwrap();
-    let picture = |name: &str| desk.browser.picture(&folder.join(format!("{name}.png")));
-    desk.browser.run("getSelection().removeAllRanges(); document.activeElement.blur()");
-    // Some minutes of a stream, so that the charts have something to say.
-    for round in 0_u32..40 {
-        let posts = include_str!("../pipelines/demo/demo.mixed.ndjson").lines();
-        let file = desk.scratch.path().join("more.ndjson");
-        let count = 8 + (round * 7 + 3) % 23;
-        let lines: String = posts.take(count as usize).map(|line| format!("{line}\n")).collect();
+/// The pictures of `docs/page.md`, made only where somebody asks for them.
+#[test]
+fn pictures() {
+    let Ok(folder) = std::env::var("UNDERCURRENT_SCREENSHOTS").map(PathBuf::from) else { return };
+    let Some(desk) = Desk::open("pictures") else { return };
+    std::fs::create_dir_all(&folder).unwrap();
+    desk.until("document.querySelectorAll('.card').length >= 20");
+    let calm = "for (const running of document.getAnimations()) running.finish(); getSelection().removeAllRanges(); \
+                document.activeElement.blur();";
+    let picture = |name: &str| {
+        desk.browser.run(calm);
+        desk.browser.picture(&folder.join(format!("{name}.png")));
+    };
+    // A minute of an ordinary stream, with a flood in it, so that the charts have something to say.
+    let ordinary: Vec<&str> = include_str!("../pipelines/demo/demo.mixed.ndjson").lines().take(3).collect();
+    let file = desk.scratch.path().join("more.ndjson");
+    for round in 0_usize..60 {
+        let count = if round == 30 { 9_000 } else { 12 + (round * 7 + 3) % 11 };
+        let mut lines: String = ordinary.iter().cycle().take(count).map(|line| format!("{line}\n")).collect();
+        if round % 13 == 5 {
+            lines.push_str("{\"source\":\"x\",\"text\":\n");
+        }
         std::fs::write(&file, lines).unwrap();
         desk.feed(&file);
-        std::thread::sleep(Duration::from_millis(700));
+        std::thread::sleep(Duration::from_millis(500));
     }
     desk.browser.size(1360, 800, 1);
     picture("page-light");
+    let explain = "[...document.querySelectorAll('.card')].find((one) => one.querySelector('.because')).click();";
+    desk.browser.run(explain);
+    picture("page-explanation");
     desk.browser.prefers("prefers-color-scheme", "dark");
-    desk.browser.run("[...document.querySelectorAll('.card')].find((one) => one.querySelector('.because')).click(); document.activeElement.blur()");
     picture("page-dark");
     desk.browser.prefers("prefers-color-scheme", "light");
-    picture("page-explanation");
     desk.browser.run("document.querySelector('.close').click()");
-    desk.browser.run("const one = document.getElementById('lang'); one.value = 'ar'; one.dispatchEvent(new Event('input', { bubbles: true }));");
-    desk.browser.run("document.querySelector('.card').click(); document.activeElement.blur()");
+    desk.browser.run(
+        "const one = document.getElementById('lang'); one.value = 'ar'; one.dispatchEvent(new Event('input', { bubbles: true }));",
+    );
+    desk.browser.run("document.querySelector('.card').click()");
     picture("page-right-to-left");
     desk.browser.run("document.querySelector('.close').click(); document.getElementById('clear').click()");
-    desk.until("document.querySelectorAll('.card').length > 20");
+    desk.until("document.querySelectorAll('.card').length >= 20");
     desk.browser.size(390, 800, 2);
     picture("page-narrow");
 }

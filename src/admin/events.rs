@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Shown, json_of};
+use super::{Shown, json_of, live};
 
 /// Alerts in an answer, unless asked otherwise.
 const LIMIT: usize = 100;
@@ -65,7 +65,7 @@ pub(super) async fn events(State(shown): State<Shown>) -> Response {
         return ([(RETRY_AFTER, "10")], json_of(StatusCode::SERVICE_UNAVAILABLE, &error)).into_response();
     };
     let mut first = RETRY.as_bytes().to_vec();
-    first.extend(shown.live.state(&shown));
+    first.extend(live::state(&shown));
     let stream = futures_util::stream::unfold((client, Some(first.into())), |(mut client, first)| async {
         let event = match first {
             Some(first) => first,

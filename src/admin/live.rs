@@ -170,16 +170,6 @@ impl Live {
         self.slow.clone()
     }
 
-    /// What a page must know first.
-    pub(super) fn state(&self, shown: &Shown) -> Bytes {
-        let missing = shown.health.missing(shown.late);
-        let state = json!({
-            "version": env!("CARGO_PKG_VERSION"), "pipeline": shown.pipeline, "ready": missing.is_empty(),
-            "missing": missing, "packs": (shown.packs)(),
-        });
-        event("state", &state.to_string())
-    }
-
     /// Takes the inbox to the shelf and tells every page.
     fn look(&self) {
         let cards = take(&mut *lock(&self.inbox));
@@ -226,9 +216,8 @@ impl Live {
             }
         }
         self.tell(event("flow", &json));
-        let state = self.state(shown);
-        if *lock(&self.state) != state {
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&state);
+        let state = state(shown);
+        if std::mem::replace(&mut *lock(&self.state), state.clone()) != state {
             self.tell(state);
         }
     }
@@ -237,6 +226,16 @@ impl Live {
     fn tell(&self, event: Bytes) {
         let _ = self.events.send(event);
     }
+}
+
+/// What a page must know first.
+pub(super) fn state(shown: &Shown) -> Bytes {
+    let missing = shown.health.missing(shown.late);
+    let state = json!({
+        "version": env!("CARGO_PKG_VERSION"), "pipeline": shown.pipeline, "ready": missing.is_empty(),
+        "missing": missing, "packs": (shown.packs)(),
+    });
+    event("state", &state.to_string())
 }
 
 /// Keeps the memory fresh, for ever.

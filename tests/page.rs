@@ -376,7 +376,7 @@ fn pictures() {
     let file = desk.scratch.path().join("more.ndjson");
     for round in 0_usize..60 {
         let count = if round == 30 { 9_000 } else { 12 + (round * 7 + 3) % 11 };
-        let mut lines: String = ordinary.iter().cycle().take(count).map(|line| format!("{line}\n")).collect();
+        let mut lines = ordinary.iter().cycle().take(count).copied().collect::<Vec<_>>().join("\n") + "\n";
         if round % 13 == 5 {
             lines.push_str("{\"source\":\"x\",\"text\":\n");
         }

@@ -158,7 +158,7 @@ fn ask(address: &str, method: &str, path: &str, body: Option<&Value>) -> Result<
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.write_all(request.as_bytes())?;
-        let (mut answer, mut bytes) = (Vec::new(), [0; 65_536]);
+        let (mut answer, mut bytes) = (Vec::new(), [0; 8_192]);
         loop {
             let read = stream.read(&mut bytes)?;
             answer.extend(&bytes[..read]);

@@ -371,11 +371,11 @@ fn pictures() {
         desk.browser.run(calm);
         desk.browser.picture(&folder.join(format!("{name}.png")));
     };
-    // A minute of an ordinary stream, with a flood in it, so that the charts have something to say.
+    // A minute of an ordinary stream that swells and ebbs, so that the charts have something to say.
     let ordinary: Vec<&str> = include_str!("../pipelines/demo/demo.mixed.ndjson").lines().take(3).collect();
     let file = desk.scratch.path().join("more.ndjson");
     for round in 0_usize..60 {
-        let count = if round == 30 { 9_000 } else { 12 + (round * 7 + 3) % 11 };
+        let count = 10 + round.abs_diff(34) / 2 + (round * 7) % 5 + if round % 24 == 20 { 40 } else { 0 };
         let mut lines = ordinary.iter().cycle().take(count).copied().collect::<Vec<_>>().join("\n") + "\n";
         if round % 13 == 5 {
             lines.push_str("{\"source\":\"x\",\"text\":\n");

@@ -19,15 +19,13 @@ use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedPr
 use serde_json::Value;
 
 use self::kinds::Kinds;
-use super::explain::Marks;
 use super::terminal::{BAD, BOLD, CAUSE, DIM, GOOD, MARK, WARN, result, safe_line};
-use super::{Exit, packs};
+use super::{Exit, packs, records};
 use crate::config::{self, Config};
 use crate::kafka;
 use crate::metrics::Metrics;
 use crate::pipeline::{self, Handle};
 use crate::problem::Source;
-use crate::score::Field;
 use crate::shipped::{DEMO, DEMO_PIPELINE};
 
 /// Between messages: the whole stream takes some seconds, slow enough to be watched.
@@ -227,44 +225,5 @@ fn scored(summary: &mut Summary, payload: &[u8]) {
 fn alert(summary: &mut Summary, payload: &[u8]) {
     summary.alerts += 1;
     let Ok(record) = serde_json::from_slice::<Value>(payload) else { return };
-    let text = |value: &Value| safe_line(value.as_str().unwrap_or_default());
-    result(format_args!(
-        "{BAD}ALERT{BAD:#} {BOLD}{}/{}{BOLD:#} ({})  score {}, {}  {DIM}{}{DIM:#}",
-        text(&record["pack"]),
-        text(&record["alert"]),
-        text(&record["level"]),
-        record["score"],
-        text(&record["stance"]),
-        text(&record["post"]["id"])
-    ));
-    let marks = marks(&record);
-    for (field, key) in [(Field::Title, "title"), (Field::Text, "text")] {
-        if let Some(words) = record["post"][key].as_str().filter(|words| !words.is_empty()) {
-            for line in marks.draw(field, words).lines() {
-                result(format_args!("    {line}"));
-            }
-        }
-    }
-    let hits = record["hits"].as_array().into_iter().flatten();
-    let hits = hits.map(|hit| format!("{} {}", text(&hit["id"]), hit["kept"])).collect::<Vec<_>>().join(", ");
-    result(format_args!("    {DIM}{hits}{DIM:#}\n"));
-}
-
-/// What an alert's record says to mark.
-fn marks(record: &Value) -> Marks {
-    let mut marks = Vec::new();
-    for hit in record["hits"].as_array().into_iter().flatten() {
-        for (key, style) in [("evidence", MARK), ("because", CAUSE)] {
-            for place in hit[key].as_array().into_iter().flatten() {
-                let field = match place["field"].as_str() {
-                    Some("title") => Field::Title,
-                    Some("text") => Field::Text,
-                    _ => continue,
-                };
-                let at = |name: &str| place[name].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
-                marks.push((field, at("start"), at("end"), style));
-            }
-        }
-    }
-    Marks(marks)
+    result(records::alert(&record));
 }

@@ -49,11 +49,12 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     let bytes = bytes(&feed.file)?;
     let pieces = split(format, &bytes).map_err(|fault| format!("`{}` cannot be read: {fault}", feed.file.display()))?;
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", &feed.brokers).set("enable.idempotence", "true").set("compression.codec", "lz4");
+    config
+        .set("bootstrap.servers", &feed.cluster.brokers)
+        .set("enable.idempotence", "true")
+        .set("compression.codec", "lz4");
     config.set("message.timeout.ms", "30000");
-    for property in &feed.properties {
-        let (name, value) =
-            property.split_once('=').ok_or(format!("`{property}` is no property; write `name=value`"))?;
+    for (name, value) in feed.cluster.properties()? {
         config.set(name, value);
     }
     if feed.create {
@@ -62,7 +63,7 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     let acks = Acks::default();
     let producer: ThreadedProducer<Acks> = config
         .create_with_context(acks.clone())
-        .map_err(|fault| format!("no producer for `{}`: {fault}", feed.brokers))?;
+        .map_err(|fault| format!("no producer for `{}`: {fault}", feed.cluster.brokers))?;
     let limiter = feed.rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
     let bar = ProgressBar::new(pieces.len() as u64).with_style(
         ProgressStyle::with_template("{bar:40} {pos}/{len}  {per_sec}  {eta} left")
@@ -75,7 +76,9 @@ pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
         send(&producer, &feed.topic, piece)?;
         bar.inc(1);
     }
-    producer.flush(LAST_ACKS).map_err(|fault| format!("not all messages reached `{}`: {fault}", feed.brokers))?;
+    producer
+        .flush(LAST_ACKS)
+        .map_err(|fault| format!("not all messages reached `{}`: {fault}", feed.cluster.brokers))?;
     bar.finish_and_clear();
     let state = acks.0.lock().map_err(|_| "the producer's thread died".to_string())?;
     if let Some(fault) = &state.1 {

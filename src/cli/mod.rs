@@ -4,6 +4,7 @@
 
 pub mod args;
 mod check;
+mod dead_letters;
 mod demo;
 mod eval;
 mod explain;
@@ -11,11 +12,13 @@ mod feed;
 mod new;
 mod offline;
 pub mod packs;
+mod records;
 mod replay;
 mod rule;
 mod run;
 mod schema;
 mod score;
+mod tap;
 pub mod terminal;
 mod test;
 
@@ -82,6 +85,8 @@ fn command(command: Command) -> Exit {
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Eval(wanted) => eval::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
+        Command::Tap(wanted) => tap::run(&wanted).into(),
+        Command::DeadLetters { what } => dead_letters::run(&what).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),

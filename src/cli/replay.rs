@@ -95,13 +95,8 @@ fn from(arguments: &Arguments) -> Result<From, String> {
     if topic.is_empty() {
         return Err("`topic:` names no topic; write `topic:NAME`".to_string());
     }
-    let mut properties = std::collections::BTreeMap::new();
-    for property in &arguments.properties {
-        let (name, value) =
-            property.split_once('=').ok_or(format!("`{property}` is no property; write `name=value`"))?;
-        properties.insert(name.to_string(), value.to_string());
-    }
-    Ok(From::Topic { topic: topic.to_string(), brokers: arguments.brokers.clone(), properties })
+    let properties = arguments.cluster.properties()?;
+    Ok(From::Topic { topic: topic.to_string(), brokers: arguments.cluster.brokers.clone(), properties })
 }
 
 /// A pack that stands on one side only makes all of its alerts appear or vanish: better said than wondered at.

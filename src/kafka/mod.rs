@@ -11,7 +11,7 @@
 //!
 //! The order of the files is that of a record's way: settings, client, topics, then place, quota, batch, sender with its
 //! acks, core, commit, context with lag, worker, running. Apart from all that, `past` reads what a topic holds, once,
-//! for a replay.
+//! for a replay, and `tail` what comes next.
 //!
 //! Why threads and `BaseConsumer` instead of async and `StreamConsumer`: the stream consumer loses wake-ups after a
 //! rebalance, and a worker has nothing else to do while it waits.
@@ -33,6 +33,7 @@ mod quota;
 mod running;
 mod sender;
 mod settings;
+mod tail;
 mod topics;
 mod worker;
 
@@ -47,6 +48,7 @@ pub use past::Past;
 pub use patience::Stop;
 pub use running::{Running, start, start_with};
 pub use settings::{Delivery, InputTopic, OutputTopics, Settings};
+pub use tail::{Since, Tail};
 pub use topics::{TopicLimit, TopicLimits, check_topics};
 pub use worker::{Shared, run_worker};
 

@@ -24,6 +24,46 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// Without a record for so long it is given up: a broker that restarts is back by then.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Where a partition begins and ends.
+pub(super) struct Bounds {
+    pub(super) partition: i32,
+    /// The first offset that is there.
+    pub(super) low: i64,
+    /// The offset of the next record.
+    pub(super) high: i64,
+}
+
+/// A consumer that leaves no trace, and the bounds of a topic's partitions.
+pub(super) fn look(
+    brokers: &str,
+    properties: &BTreeMap<String, String>,
+    topic: &str,
+) -> Result<(BaseConsumer<Asking>, Vec<Bounds>), StartError> {
+    if let Some(why) = properties.iter().find_map(|(name, value)| refuses(name, value)) {
+        return Err(StartError::Client(why));
+    }
+    let config = client::onlooker(brokers, properties);
+    let consumer: BaseConsumer<Asking> =
+        config.create_with_context(Asking::default()).map_err(|error| StartError::Client(error.to_string()))?;
+    let metadata = ask(&consumer, brokers)?;
+    let known = metadata.topics().iter().find(|known| known.name() == topic && known.error().is_none());
+    let Some(known) = known.filter(|known| !known.partitions().is_empty()) else {
+        return Err(StartError::Missing { topics: vec![topic.to_owned()], outputs: false });
+    };
+    let bounds = known.partitions().iter().map(|partition| {
+        let partition = partition.id();
+        let answer = consumer.fetch_watermarks(topic, partition, WITHIN);
+        let (low, high) = answer.map_err(|error| StartError::Unreachable {
+            brokers: brokers.to_owned(),
+            within: WITHIN,
+            cause: format!("partition {partition} of `{topic}`: {error}"),
+        })?;
+        Ok(Bounds { partition, low, high })
+    });
+    let bounds = bounds.collect::<Result<_, StartError>>()?;
+    Ok((consumer, bounds))
+}
+
 /// A topic up to now.
 pub struct Past {
     consumer: BaseConsumer<Asking>,
@@ -39,32 +79,14 @@ impl Past {
     /// # Errors
     /// No broker, no such topic, or properties that are the program's own.
     pub fn open(brokers: &str, properties: &BTreeMap<String, String>, topic: &str) -> Result<Self, StartError> {
-        if let Some(why) = properties.iter().find_map(|(name, value)| refuses(name, value)) {
-            return Err(StartError::Client(why));
-        }
-        let config = client::onlooker(brokers, properties);
-        let consumer: BaseConsumer<Asking> =
-            config.create_with_context(Asking::default()).map_err(|error| StartError::Client(error.to_string()))?;
-        let metadata = ask(&consumer, brokers)?;
-        let known = metadata.topics().iter().find(|known| known.name() == topic && known.error().is_none());
-        let Some(known) = known.filter(|known| !known.partitions().is_empty()) else {
-            return Err(StartError::Missing { topics: vec![topic.to_owned()], outputs: false });
-        };
+        let (consumer, bounds) = look(brokers, properties, topic)?;
         let mut past = Self { consumer, topic: topic.to_owned(), ends: BTreeMap::new(), records: 0 };
         let mut list = TopicPartitionList::new();
-        for partition in known.partitions() {
-            let answer = past.consumer.fetch_watermarks(topic, partition.id(), WITHIN);
-            let (low, high) = answer.map_err(|error| StartError::Unreachable {
-                brokers: brokers.to_owned(),
-                within: WITHIN,
-                cause: format!("partition {} of `{topic}`: {error}", partition.id()),
-            })?;
-            if low < high {
-                past.ends.insert(partition.id(), high);
-                past.records += u64::try_from(high - low).unwrap_or(0);
-                // Fails only for an offset below zero, which no record has.
-                let _ = list.add_partition_offset(topic, partition.id(), Offset::Offset(low));
-            }
+        for Bounds { partition, low, high } in bounds.into_iter().filter(|bounds| bounds.low < bounds.high) {
+            past.ends.insert(partition, high);
+            past.records += u64::try_from(high - low).unwrap_or(0);
+            // Fails only for an offset below zero, which no record has.
+            let _ = list.add_partition_offset(topic, partition, Offset::Offset(low));
         }
         past.consumer.assign(&list).map_err(|error| StartError::Client(error.to_string()))?;
         Ok(past)
@@ -120,7 +142,7 @@ impl Past {
     }
 }
 
-fn forbidden(error: &KafkaError) -> bool {
+pub(super) fn forbidden(error: &KafkaError) -> bool {
     use RDKafkaErrorCode::{
         ClusterAuthorizationFailed, TopicAuthorizationFailed, UnknownTopic, UnknownTopicOrPartition,
     };
@@ -130,7 +152,11 @@ fn forbidden(error: &KafkaError) -> bool {
 }
 
 /// A record without a timestamp, or with one that no calendar holds, is as old as time: it orders before all others.
-fn arrival<'a, M: Message>(topic: &'a str, message: &'a M, headers: &'a [(&'a str, Option<&'a [u8]>)]) -> Arrival<'a> {
+pub(super) fn arrival<'a, M: Message>(
+    topic: &'a str,
+    message: &'a M,
+    headers: &'a [(&'a str, Option<&'a [u8]>)],
+) -> Arrival<'a> {
     let timestamp = message.timestamp().to_millis().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     Arrival {
         topic,

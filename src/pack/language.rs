@@ -87,6 +87,11 @@ pub struct LanguageFile {
     #[serde(default)]
     #[schemars(schema_with = "phrases")]
     pub complementisers: Vec<At<String>>,
+    /// At the head of a sentence they point at the one before ("Об этом …"): with a cue of saying behind them, that was
+    /// said.
+    #[serde(default)]
+    #[schemars(schema_with = "phrases")]
+    pub pointers: Vec<At<String>>,
     /// End the reach of a cue before the sentence's end.
     #[serde(default)]
     #[schemars(schema_with = "phrases")]

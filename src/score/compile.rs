@@ -220,6 +220,7 @@ impl Compiler {
         cues.push((Cue::Analysis, &file.framing.analysis));
         cues.push((Cue::Influence, &file.framing.influence));
         cues.push((Cue::Complementiser, &file.complementisers));
+        cues.push((Cue::Pointer, &file.pointers));
         cues.push((Cue::Terminator, &file.terminators));
         cues.push((Cue::Pseudo, &file.pseudo));
         for (cue, phrases) in cues {

@@ -31,6 +31,10 @@ use crate::pack::grammar::{Indicator, Voice};
 use crate::post::Post;
 use crate::text::language;
 
+/// So many times the lowest alert is a mass: a report cites a claim or two, not a whole line of them.
+const MASS: f64 = 1.5;
+/// So many claims of weight are a line of them.
+const LINE: usize = 3;
 /// The most that a post can score.
 const MOST: f64 = 100.0;
 
@@ -85,7 +89,7 @@ impl Engine {
         }
         let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
         let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
-        let stance = stance(&hits, view);
+        let stance = stance(pack, &hits, view);
         let alert = alert(pack, &hits, score);
         Some(PackVerdict { pack: at, points, score, stance, hits, alert })
     }
@@ -140,7 +144,7 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
 /// An onlooker's words frame the post: what an actor says beside them is reported and not relayed, and where they weigh
 /// at least as much as what the post asserts, that is reported too.
 fn frame(pack: &CompiledPack, hits: &mut [Hit]) {
-    let onlooker = |hit: &&Hit| pack.pack.file.indicators[hit.indicator].voice == Voice::Onlooker;
+    let onlooker = |hit: &&Hit| is_onlooker(pack, hit);
     let Some(outside) = hits.iter().find(onlooker).map(|hit| hit.evidence.clone()) else { return };
     let own = |hit: &&Hit| matches!(hit.state, State::Asserted | State::Forwarded);
     let (looked, said): (f64, f64) =
@@ -153,6 +157,10 @@ fn frame(pack: &CompiledPack, hits: &mut [Hit]) {
         hit.kept = one_decimal(hit.points * pack.keep(hit.state));
         hit.because.extend(outside.iter().cloned());
     }
+}
+
+fn is_onlooker(pack: &CompiledPack, hit: &Hit) -> bool {
+    pack.pack.file.indicators[hit.indicator].voice == Voice::Onlooker
 }
 
 fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
@@ -173,8 +181,10 @@ fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
     all
 }
 
-/// The stance of a pack: its own actor asserts; else the group with most undamped points, ties to the quieter.
-fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
+/// The stance of a pack: its own actor asserts; so does a text whose own words reach the lowest alert by themselves; else
+/// the group with most undamped points, ties to the quieter. What is given to others in such a mass that it fills the text,
+/// without a word of distance, is passed on.
+fn stance(pack: &CompiledPack, hits: &[Hit], view: &View<'_>) -> Stance {
     if view.by_actor {
         return if view.post.is_bare_forward() { Stance::Relays } else { Stance::Asserts };
     }
@@ -189,12 +199,23 @@ fn stance(hits: &[Hit], view: &View<'_>) -> Stance {
         State::Denied => Stance::Disputes,
     };
     let weight = |stance: Stance| hits.iter().filter(|hit| group(hit) == stance).map(|hit| hit.points).sum::<f64>();
-    let mut best = (Stance::Asserts, weight(Stance::Asserts));
+    let asserted = weight(Stance::Asserts);
+    let lowest = pack.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
+    if asserted >= lowest && asserted > weight(Stance::Relays) {
+        return Stance::Asserts;
+    }
+    let mut best = (Stance::Asserts, asserted);
     for stance in Stance::ALL.into_iter().skip(1) {
         let points = weight(stance);
         if points > 0.0 && points >= best.1 {
             best = (stance, points);
         }
+    }
+    let distance = |hit: &Hit| hit.state > State::Quoted || is_onlooker(pack, hit);
+    let mass = hits.iter().map(|hit| hit.points).sum::<f64>() >= lowest * MASS
+        && hits.iter().filter(|hit| hit.points * 2.0 >= lowest).count() >= LINE;
+    if best.0 == Stance::Reports && mass && !hits.iter().any(distance) && !view.is_framed() {
+        return Stance::Relays;
     }
     best.0
 }

@@ -23,6 +23,27 @@ impl FieldScan {
         self.folded.refold(original);
         self.found.clear();
         lexicon.find(&self.folded, &mut self.found);
+        if !self.found.is_empty() && original.contains("://") {
+            self.leave_links(original);
+        }
+    }
+
+    /// What stands within an address is no word of the writer's: `link` and `domains` are for that.
+    fn leave_links(&mut self, original: &str) {
+        let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '"' | '«' | '»' | '[' | ']');
+        let links: Vec<_> = original
+            .match_indices("://")
+            .map(|(at, _)| {
+                let start = original[..at].char_indices().rev().find(|(_, c)| ends(*c)).map_or(0, |(end, c)| end + c.len_utf8());
+                let end = original[at..].find(ends).map_or(original.len(), |end| at + end);
+                start..end
+            })
+            .collect();
+        let words = &self.folded.words;
+        self.found.retain(|hit| {
+            let first = words[hit.first as usize].original.start as usize;
+            !links.iter().any(|link| link.contains(&first))
+        });
     }
 
     /// What was found of one list.

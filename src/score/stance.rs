@@ -7,6 +7,7 @@
 //! English); word order and punctuation carry over to every language that the files describe.
 
 mod labels;
+mod pointers;
 
 use std::ops::Range;
 
@@ -42,6 +43,8 @@ pub enum Cue {
     Influence,
     /// A word such as "that".
     Complementiser,
+    /// Points at the sentence before.
+    Pointer,
 }
 
 impl Cue {
@@ -136,6 +139,8 @@ impl Readings {
         for at in 0..reader.cues.len() {
             scopes.extend(reader.cue(at));
         }
+        reader.pointers(&all, &mut scopes);
+        reader.signatures(&mut scopes);
         reader.copulas(&all, &mut scopes);
         reader.quotes(&mut scopes);
         if headline {

@@ -231,6 +231,12 @@ impl<'a> View<'a> {
             .as_ref()
     }
 
+    /// Whether the post frames one of the pack's actors.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        self.framed().is_some()
+    }
+
     /// "Moscow … to widen its influence": the state behind an actor, and behind its name an onlooker's word for what
     /// it is after. Nobody says so of himself, so the actor need not be named.
     fn influence(&self, field: Field, scan: &FieldScan) -> Option<Vec<Place>> {

@@ -1,10 +1,10 @@
 //! Phrases that add nothing to their list: the same one again, or one that another swallows.
 //!
 //! A phrase swallows another when each of its words covers a word of the other, side by side: `росси*` swallows both
-//! `россия` and `вся россия`. Every list is tried on every text, so the languages of one list are compared with each
-//! other. Only the same phrase for two languages is left alone: Russian and Ukrainian share words, and a line that is
-//! whole can be reviewed by itself. Phrases are filed under their longest word and asked for by the beginnings of words, so that ten thousand of
-//! them cost no more than ten thousand times a few look-ups.
+//! `россия` and `вся россия`. Each language is looked at by itself, though every list is tried on every text: a line that
+//! is whole can be reviewed by an editor of its language, and lives on when that of another language changes. Phrases are
+//! filed under their longest word and asked for by the beginnings of words, so that ten thousand of them cost no more than
+//! ten thousand times a few look-ups.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -25,14 +25,12 @@ const MOST_COMPARISONS: usize = 1_000_000;
 pub(super) fn redundant(pack: &PackFile) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (_, languages) in &pack.words.0 {
-        let phrases = languages.0.iter().flat_map(|(language, list)| {
-            let language = Language::of_code(language);
-            list.iter().map(move |phrase| (language, phrase))
-        });
-        list(phrases, &mut problems);
+        for (language, phrases) in &languages.0 {
+            list(Language::of_code(language), phrases, &mut problems);
+        }
     }
     for (_, actor) in &pack.actors.0 {
-        list(actor.names.iter().map(|name| (None, name)), &mut problems);
+        list(None, &actor.names, &mut problems);
     }
     problems
 }
@@ -43,18 +41,18 @@ struct Phrase<'p> {
     anchor: usize,
 }
 
-/// Phrases with their languages.
-fn list<'p>(written: impl IntoIterator<Item = (Option<Language>, &'p At<String>)>, problems: &mut Vec<Problem>) {
+/// The phrases of one language.
+fn list<'p>(language: Option<Language>, written: &'p [At<String>], problems: &mut Vec<Problem>) {
     let mut phrases: Vec<Phrase<'p>> = Vec::new();
-    let mut known: HashMap<(Option<Language>, Vec<Stem>), usize> = HashMap::new();
-    for (language, written) in written {
+    let mut known: HashMap<Vec<Stem>, usize> = HashMap::new();
+    for written in written {
         // A sign at the wrong place finds nothing (UC020), and so swallows nothing.
         if written.contains(['*', FORMS_SIGN]) && phrase_problem(written, language).is_some() {
             continue;
         }
         let stems = stems(written, language);
         let Some((anchor, _)) = stems.iter().enumerate().max_by_key(|(_, stem)| stem.reach()) else { continue };
-        match known.entry((language, stems.clone())) {
+        match known.entry(stems.clone()) {
             Entry::Vacant(place) => {
                 place.insert(phrases.len());
                 phrases.push(Phrase { written, stems, anchor });

@@ -8,6 +8,8 @@ use crate::score::verdict::State;
 
 /// Words of a name before a colon that gives it what follows ("The channel X: …"). Longer, it is a sentence.
 const NAME_BEFORE_COLON: u32 = 5;
+/// Words before a dash that a name behind it may sign. Fewer, and the dash is an "is".
+const SIGNED_WORDS: u32 = 5;
 
 impl Reader<'_> {
     /// Whether a phrase stands alone: at the head of its sentence and before a mark.
@@ -48,6 +50,24 @@ impl Reader<'_> {
             let (words, cue) = (colon + 1..sentence.end, Some(name.clone()));
             Some(Scope { words, state: State::Attributed, cue, quote: None, speaker: name })
         })
+    }
+
+    /// "… - Name Surname" at the end of a sentence: what stands before the dash is theirs. A dash also stands for "is", so
+    /// the name must be short and in capitals, and what it signs must be more than a name.
+    pub(super) fn signatures(&self, scopes: &mut Vec<Scope>) {
+        for sentence in &self.folded.sentences {
+            let names = sentence.end.saturating_sub(NAME_BEFORE_COLON + 1).max(sentence.start + SIGNED_WORDS - 1);
+            let dash = (names..sentence.end.saturating_sub(1))
+                .rev()
+                .find(|word| self.after(*word).is_some_and(|between| between.contains(" - ")));
+            let Some(dash) = dash else { continue };
+            let name = dash + 1..sentence.end;
+            let capitals = name.clone().filter(|word| self.folded.words[*word as usize].capital).count();
+            if self.folded.words[name.start as usize].capital && capitals * 2 > name.len() {
+                let (words, cue) = (sentence.start..name.start, Some(name.clone()));
+                scopes.push(Scope { words, state: State::Attributed, cue, quote: None, speaker: name });
+            }
+        }
     }
 
     /// "That X is so - a lie." Behind a dash a label calls false what stands before it.

@@ -5,7 +5,7 @@
 //! `score` compiles packs and finds them in the post, with whose claim it is; `record` is what goes on the wire;
 //! `stages` chains all this into one pure step; `trial`, `replay` and `eval` drive it for tests, back-tests and measurements. Down to there
 //! nothing touches a clock, a file, the environment or the network: values in, values out, the same for `run`, `demo`,
-//! `score`, `test`, `replay` and `explain`. Below is the rim: `shelf` reads what people wrote from its paths, `kafka`
+//! `score`, `test`, `replay` and `explain`. Below is the rim: `shelf` reads what people wrote from its paths, `log` writes, `kafka`
 //! delivers, `metrics` counts, `admin` answers, `reload` brings changed packs into force, [`pipeline`] makes a running
 //! program of a configuration, `cli` talks to people.
 //!
@@ -29,6 +29,7 @@ pub mod eval;
 pub mod shipped;
 pub mod config;
 pub mod shelf;
+pub mod log;
 pub mod metrics;
 pub mod kafka;
 pub mod admin;

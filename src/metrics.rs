@@ -18,8 +18,8 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use prometheus::core::{Collector, GenericGauge};
 use prometheus::{
-    Encoder, Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    CounterVec, Encoder, Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 
 use crate::score::Engine;
@@ -53,6 +53,8 @@ pub struct Metrics {
     pub hits: IntCounterVec,
     pub stances: IntCounterVec,
     pub posts: IntCounterVec,
+    pub sampled: IntCounterVec,
+    pub sampled_seconds: CounterVec,
     pub score: Histogram,
     pub processing: Histogram,
     pub end_to_end: Histogram,
@@ -109,6 +111,16 @@ impl Metrics {
                 "posts_total",
                 "Scored posts by platform and by the language that was found.",
                 &["source", "language"],
+            ),
+            sampled: all.counters(
+                "indicator_sampled_total",
+                "Times that an indicator was timed: on one post in a thousand where something triggers it.",
+                &["pack", "indicator"],
+            ),
+            sampled_seconds: all.float_counters(
+                "indicator_sampled_seconds_total",
+                "Time that an indicator took when it was timed.",
+                &["pack", "indicator"],
             ),
             score: all.histogram("score", "Overall score of a post, 0 to 100.", SCORE_BUCKETS),
             processing: all.histogram(
@@ -327,6 +339,10 @@ impl Registered<'_> {
             reloads.with_label_values(&[outcome]).inc_by(0);
         }
         reloads
+    }
+
+    fn float_counters(&self, name: &str, help: &str, labels: &[&str]) -> CounterVec {
+        self.add(CounterVec::new(Opts::new(name, help), labels))
     }
 
     fn counter(&self, name: &str, help: &str) -> IntCounter {

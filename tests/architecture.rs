@@ -28,6 +28,7 @@ const FLOW: &[&str] = &[
     "shipped",
     "config",
     "shelf",
+    "log",
     "metrics",
     "kafka",
     "admin",

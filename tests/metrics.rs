@@ -22,6 +22,7 @@ fn promtool_finds_nothing_to_mend() {
         (&metrics.hits, &["a-pack", "call"]),
         (&metrics.stances, &["reports"]),
         (&metrics.posts, &["telegram", "ru"]),
+        (&metrics.sampled, &["a-pack", "call"]),
         (&metrics.rebalances, &["assign"]),
         (&metrics.transactions, &["committed"]),
         (&metrics.produce_errors, &["timeout"]),

@@ -1,9 +1,16 @@
 //! The command line: one declaration for the parser, the help, the man page and the completions.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::log;
+
+mod health;
+mod topics;
+
+pub use health::Health;
+pub use topics::{Cluster, DeadLetters, Feed, Picked, Retry, StanceArg, Tap};
 
 /// Scores posts and articles on Kafka with influence-operation indicators, and shows the evidence.
 #[derive(Debug, Parser)]
@@ -21,6 +28,9 @@ pub enum Command {
     Run {
         /// The pipeline file
         pipeline: PathBuf,
+        /// How log lines are written: `text` or `json`
+        #[arg(long, value_name = "FORMAT", env = "UNDERCURRENT_LOG_FORMAT", default_value = "text")]
+        log_format: log::Format,
     },
     /// See it work: a broker, a stream of posts and the service in one process, nothing to install
     Demo {
@@ -69,7 +79,7 @@ pub enum Command {
     /// furthest above decides: `reports` where its stance is reports or disputes, `amplifies` where it is not. It is a
     /// measurement: exit 0 whatever it finds, 1 where a line could not be read, 2 where nothing could be measured.
     Eval(Eval),
-    /// Send the posts of a file into a topic
+    /// Send the posts of files into a topic
     Feed(Feed),
     /// Look at the records of a topic as they come: scored posts, alerts, dead letters
     Tap(Tap),
@@ -79,6 +89,8 @@ pub enum Command {
         #[command(subcommand)]
         what: DeadLetters,
     },
+    /// Ask a running process how it is: exit 0 where it is well, 1 where it is not or does not answer
+    Health(Health),
     /// Print a JSON Schema
     Schema {
         /// Of what
@@ -219,165 +231,6 @@ pub struct Replay {
     pub cluster: Cluster,
 }
 
-/// What `tap` does.
-#[derive(Debug, Args)]
-pub struct Tap {
-    /// The topic: scored posts, alerts, dead letters, or any other
-    pub topic: String,
-    /// Only this score or more
-    #[arg(long)]
-    pub score: Option<f64>,
-    /// Only what this pack hit, or raised
-    #[arg(long)]
-    pub pack: Option<String>,
-    /// Only this stance
-    #[arg(long, value_enum)]
-    pub stance: Option<StanceArg>,
-    /// Only this author or channel
-    #[arg(long)]
-    pub author: Option<String>,
-    /// Only alerts of this level, and posts that raise one
-    #[arg(long)]
-    pub level: Option<String>,
-    /// Begin with the first record that is there [default: with what comes next]
-    #[arg(long, conflicts_with = "last")]
-    pub from_beginning: bool,
-    /// Begin with the last so many records of each partition
-    #[arg(long, value_name = "N")]
-    pub last: Option<u32>,
-    /// End when so many were shown
-    #[arg(long, value_name = "N")]
-    pub limit: Option<std::num::NonZeroU64>,
-    /// End when nothing came for so many seconds
-    #[arg(long, value_name = "SECONDS")]
-    pub idle: Option<u64>,
-    /// How to print them
-    #[arg(long, value_enum, default_value_t = Lines::Text)]
-    pub output: Lines,
-    /// Where it is
-    #[command(flatten)]
-    pub cluster: Cluster,
-}
-
-/// A stance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StanceArg {
-    /// In its own voice.
-    Asserts,
-    /// Passed on without distance.
-    Relays,
-    /// Given to somebody.
-    Reports,
-    /// Called false.
-    Disputes,
-}
-
-impl StanceArg {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Asserts => "asserts",
-            Self::Relays => "relays",
-            Self::Reports => "reports",
-            Self::Disputes => "disputes",
-        }
-    }
-}
-
-/// What `dead-letters` does.
-#[derive(Debug, Subcommand)]
-pub enum DeadLetters {
-    /// List them: why, from where, the first bytes
-    List {
-        /// Which
-        #[command(flatten)]
-        picked: Picked,
-        /// Only how many there are of each reason
-        #[arg(long)]
-        summary: bool,
-        /// How to print them
-        #[arg(long, value_enum, default_value_t = Lines::Text)]
-        output: Lines,
-    },
-    /// Show one: key, headers, all of its bytes
-    Show {
-        /// Its topic
-        topic: String,
-        /// Where it stands there: PARTITION/OFFSET
-        place: String,
-        /// Where it is
-        #[command(flatten)]
-        cluster: Cluster,
-    },
-    /// Send them back to the topics that they came from, with their own key, bytes and headers
-    Retry(Retry),
-}
-
-/// Which dead letters.
-#[derive(Debug, Args)]
-pub struct Picked {
-    /// Their topic
-    pub topic: String,
-    /// Only of this reason (`not_json`) or stage (`decode`)
-    #[arg(long)]
-    pub reason: Option<String>,
-    /// Only from this input topic
-    #[arg(long, value_name = "TOPIC")]
-    pub origin: Option<String>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    pub limit: Option<std::num::NonZeroU64>,
-    /// Where it is
-    #[command(flatten)]
-    pub cluster: Cluster,
-}
-
-/// What `dead-letters retry` does.
-#[derive(Debug, Args)]
-pub struct Retry {
-    /// Which
-    #[command(flatten)]
-    pub picked: Picked,
-    /// Only the one at PARTITION/OFFSET of the dead-letter topic, may be repeated
-    #[arg(long, value_name = "PARTITION/OFFSET")]
-    pub at: Option<Vec<String>>,
-    /// Into this topic [default: where each came from]
-    #[arg(long, value_name = "TOPIC")]
-    pub to: Option<String>,
-    /// Leave those that were sent back so many times
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    pub max_retries: u32,
-    /// Say what would be sent, and send nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// Where a Kafka cluster is.
-#[derive(Debug, Clone, Args)]
-pub struct Cluster {
-    /// Bootstrap servers
-    #[arg(long, env = "KAFKA_BROKERS", default_value = "127.0.0.1:9092")]
-    pub brokers: String,
-    /// A librdkafka property, `name=value`
-    #[arg(long = "property", short = 'X', value_name = "NAME=VALUE")]
-    pub properties: Vec<String>,
-}
-
-impl Cluster {
-    /// The properties, by name.
-    ///
-    /// # Errors
-    /// One of them is none.
-    pub fn properties(&self) -> Result<BTreeMap<String, String>, String> {
-        let split = |property: &String| match property.split_once('=') {
-            Some((name, value)) => Ok((name.to_string(), value.to_string())),
-            None => Err(format!("`{property}` is no property; write `name=value`")),
-        };
-        self.properties.iter().map(split).collect()
-    }
-}
-
 /// What `eval` does.
 #[derive(Debug, Args)]
 pub struct Eval {
@@ -399,28 +252,6 @@ pub struct Eval {
     /// How to print results
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
-}
-
-/// What `feed` does.
-#[derive(Debug, Args)]
-pub struct Feed {
-    /// A file of posts (NDJSON, a whole export, a feed); `-` is stdin
-    pub file: PathBuf,
-    /// The topic
-    #[arg(long)]
-    pub topic: String,
-    /// How the file is written
-    #[arg(long, default_value = "auto")]
-    pub format: String,
-    /// Create the topic where it is missing (3 partitions, the cluster's replication)
-    #[arg(long)]
-    pub create: bool,
-    /// Messages a second at most
-    #[arg(long)]
-    pub rate: Option<std::num::NonZeroU32>,
-    /// Where it is
-    #[command(flatten)]
-    pub cluster: Cluster,
 }
 
 /// What makes `check` fail.

@@ -1,4 +1,4 @@
-//! `feed`: the posts of a file into a topic, one message each.
+//! `feed`: the posts of files into a topic, one message each.
 
 use std::time::Duration;
 
@@ -43,11 +43,14 @@ impl ProducerContext for Acks {
     }
 }
 
-/// Feeds the file.
+/// Feeds the files. All of them are read before anything is sent, so that a mistyped name sends nothing.
 pub(super) fn run(feed: &Feed) -> Result<Exit, String> {
     let format = format(&feed.format)?;
-    let bytes = bytes(&feed.file)?;
-    let pieces = split(format, &bytes).map_err(|fault| format!("`{}` cannot be read: {fault}", feed.file.display()))?;
+    let contents = feed.files.iter().map(|file| bytes(file)).collect::<Result<Vec<_>, _>>()?;
+    let mut pieces = Vec::new();
+    for (file, content) in feed.files.iter().zip(&contents) {
+        pieces.extend(split(format, content).map_err(|fault| format!("`{}` cannot be read: {fault}", file.display()))?);
+    }
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", &feed.cluster.brokers)

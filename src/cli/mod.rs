@@ -9,6 +9,7 @@ mod demo;
 mod eval;
 mod explain;
 mod feed;
+mod health;
 mod new;
 mod offline;
 pub mod packs;
@@ -76,7 +77,7 @@ pub fn run(cli: Cli) -> Exit {
 
 fn command(command: Command) -> Exit {
     match command {
-        Command::Run { pipeline } => run::run(&pipeline).into(),
+        Command::Run { pipeline, log_format } => run::run(&pipeline, log_format).into(),
         Command::Demo { once, admin } => demo::run(once, admin).into(),
         Command::Score { input, include_text } => score::run(&input, include_text).into(),
         Command::Explain(wanted) => explain::run(&wanted).into(),
@@ -87,6 +88,7 @@ fn command(command: Command) -> Exit {
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Tap(wanted) => tap::run(&wanted).into(),
         Command::DeadLetters { what } => dead_letters::run(&what).into(),
+        Command::Health(wanted) => health::run(&wanted).into(),
         Command::Schema { of } => schema::run(of),
         Command::List { packs } => test::list(&or_shipped(packs)).into(),
         Command::Rule { rule, packs } => rule::run(&rule, &or_shipped(packs)).into(),

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use prometheus::IntCounter;
@@ -15,13 +16,16 @@ use crate::admin::{Card, Live};
 use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
-use crate::post::Kind;
+use crate::post::{Kind, Post};
 use crate::reload::InForce;
 use crate::score::{Engine, Stance};
 use crate::stages::{Arrival, Options, Outcome, Outgoing, Output, ScoreStage, Scored, dead_letter};
 
 /// Cards of a batch, the newest. More would be pushed out by later ones before anybody saw them.
 const CARDS: usize = 64;
+
+/// One post in so many is scored a second time with a clock, to know what each indicator costs.
+const SAMPLED: u32 = 1_000;
 
 /// A counter and what is not yet durable of it.
 struct Pending {
@@ -88,6 +92,8 @@ pub(super) struct Counting {
     cards: VecDeque<Card>,
     /// Alerts of the batch whose cards were let go.
     cardless: u64,
+    /// Posts until one is timed.
+    untimed: u32,
 }
 
 impl Counting {
@@ -108,6 +114,7 @@ impl Counting {
             live: Arc::clone(live),
             cards: VecDeque::new(),
             cardless: 0,
+            untimed: 0,
             metrics: Arc::clone(metrics),
             stage,
         }
@@ -165,6 +172,23 @@ impl Counting {
         }
     }
 
+    /// Times the indicators on one post in so many.
+    fn time(&mut self, post: &Post) {
+        if self.untimed > 0 {
+            self.untimed -= 1;
+            return;
+        }
+        self.untimed = SAMPLED;
+        let began = Instant::now();
+        let costs = self.stage.costs(post, || began.elapsed());
+        for cost in costs {
+            let file = &self.stage.engine().packs[cost.pack].pack.file;
+            let labels = [file.pack.as_str(), file.indicators[cost.indicator].id.as_str()];
+            self.metrics.sampled.with_label_values(&labels).inc();
+            self.metrics.sampled_seconds.with_label_values(&labels).inc_by(cost.took.as_secs_f64());
+        }
+    }
+
     fn pending(&mut self) -> impl Iterator<Item = &mut Pending> {
         let packs = self
             .packs
@@ -182,6 +206,7 @@ impl Step for Counting {
         if let Some(scored) = scored {
             self.count(&scored);
             self.show(&scored, arrival, now, &out[before..]);
+            self.time(&scored.post);
         }
         outcome
     }

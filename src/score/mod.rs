@@ -2,9 +2,10 @@
 //!
 //! In reading order: [`lexicon`] finds phrases, [`scan`] runs it over a post, [`stance`] reads whose words are whose,
 //! [`view`] adds one pack's actors, [`evaluate`] finds indicators, this file does the arithmetic, [`verdict`] holds
-//! the result; [`near_miss`] says what it lacks. There is no second scorer: every command drives [`Engine::score`].
+//! the result; [`near_miss`] says what it lacks, `costs` how long each part took. There is no second scorer: every command drives [`Engine::score`].
 
 pub mod compile;
+mod costs;
 pub mod evaluate;
 pub mod evidence;
 pub mod except;
@@ -18,6 +19,7 @@ pub mod verdict;
 pub mod view;
 
 pub use compile::{CompileError, Engine};
+pub use costs::Cost;
 pub use scan::Scratch;
 pub use verdict::{Evidence, Excepted, Field, Hit, PackVerdict, Stance, State, Verdict};
 

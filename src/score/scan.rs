@@ -34,7 +34,11 @@ impl FieldScan {
         let links: Vec<_> = original
             .match_indices("://")
             .map(|(at, _)| {
-                let start = original[..at].char_indices().rev().find(|(_, c)| ends(*c)).map_or(0, |(end, c)| end + c.len_utf8());
+                let start = original[..at]
+                    .char_indices()
+                    .rev()
+                    .find(|(_, c)| ends(*c))
+                    .map_or(0, |(end, c)| end + c.len_utf8());
                 let end = original[at..].find(ends).map_or(original.len(), |end| at + end);
                 start..end
             })

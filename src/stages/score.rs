@@ -15,7 +15,7 @@ use crate::pack::grammar::OncePer;
 use crate::post::Post;
 use crate::record::{AlertRecord, Origin, ScoredRecord, alert_id, hex};
 use crate::score::compile::CompiledAlert;
-use crate::score::{Engine, Scratch, Verdict};
+use crate::score::{Cost, Engine, Scratch, Verdict};
 
 /// What of the configuration reaches into scoring.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +100,11 @@ impl ScoreStage {
                 (Outcome::Scored, Some(Scored { post: *post, verdict, told }))
             }
         }
+    }
+
+    /// What each indicator costs on a post, by this clock.
+    pub fn costs(&mut self, post: &Post, clock: impl FnMut() -> Duration) -> Vec<Cost> {
+        self.engine.costs(post, &mut self.scratch, clock)
     }
 
     /// The outputs of the last records are durable.

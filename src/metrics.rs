@@ -163,17 +163,12 @@ impl Metrics {
             ready: all.gauge("ready", "1 if the process says that it is ready."),
             reloads: all.reloads(),
             page_clients: all.gauge("page_clients", "Live pages that are open."),
-            page_dropped: all.counters(
-                "page_dropped_total",
-                "What the live page left out: an alert that it did not show, a client that read too slowly.",
-                &["what"],
-            ),
+            page_dropped: all.page_dropped(),
             reload_well: all.gauge(
                 "pack_reload_last_successful",
                 "1 if the packs in force are those that were last read, 0 if reading them failed.",
             ),
-            reload_success: all
-                .seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error."),
+            reload_success: all.reload_success(),
             pack_info: Facts::new(all.gauges("pack_info", "A pack in use; always 1.", &["pack", "version", "digest"])),
             technique_info: Facts::new(all.gauges(
                 "technique_info",
@@ -343,6 +338,15 @@ impl Registered<'_> {
 
     fn float_counters(&self, name: &str, help: &str, labels: &[&str]) -> CounterVec {
         self.add(CounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn reload_success(&self) -> Gauge {
+        self.seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error.")
+    }
+
+    fn page_dropped(&self) -> IntCounterVec {
+        let help = "What the live page left out: an alert that it did not show, a client that read too slowly.";
+        self.counters("page_dropped_total", help, &["what"])
     }
 
     fn counter(&self, name: &str, help: &str) -> IntCounter {

@@ -70,6 +70,8 @@ pub struct Metrics {
     pub poll_age: Gauge,
     pub ready: IntGauge,
     pub reloads: IntCounterVec,
+    pub page_clients: IntGauge,
+    pub page_dropped: IntCounterVec,
     reload_well: IntGauge,
     reload_success: Gauge,
     pack_info: Facts<3>,
@@ -160,12 +162,13 @@ impl Metrics {
             poll_age: all.seconds("poll_age_seconds", "Time since the slowest worker last turned its loop."),
             ready: all.gauge("ready", "1 if the process says that it is ready."),
             reloads: all.reloads(),
+            page_clients: all.gauge("page_clients", "Live pages that are open."),
+            page_dropped: all.page_dropped(),
             reload_well: all.gauge(
                 "pack_reload_last_successful",
                 "1 if the packs in force are those that were last read, 0 if reading them failed.",
             ),
-            reload_success: all
-                .seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error."),
+            reload_success: all.reload_success(),
             pack_info: Facts::new(all.gauges("pack_info", "A pack in use; always 1.", &["pack", "version", "digest"])),
             technique_info: Facts::new(all.gauges(
                 "technique_info",
@@ -228,6 +231,13 @@ impl Metrics {
         if let Some(partitions) = lags.get_mut(topic) {
             partitions.remove(&partition);
         }
+    }
+
+    /// Records behind the end, by topic, over the partitions owned here.
+    #[must_use]
+    pub fn lags(&self) -> BTreeMap<String, i64> {
+        let lags = self.lags.lock().unwrap_or_else(PoisonError::into_inner);
+        lags.iter().map(|(topic, partitions)| (topic.clone(), partitions.values().sum())).collect()
     }
 
     /// The sum of a counter over all of its labels.
@@ -328,6 +338,15 @@ impl Registered<'_> {
 
     fn float_counters(&self, name: &str, help: &str, labels: &[&str]) -> CounterVec {
         self.add(CounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn reload_success(&self) -> Gauge {
+        self.seconds("pack_reload_last_success_timestamp_seconds", "When packs were last read without an error.")
+    }
+
+    fn page_dropped(&self) -> IntCounterVec {
+        let help = "What the live page left out: an alert that it did not show, a client that read too slowly.";
+        self.counters("page_dropped_total", help, &["what"])
     }
 
     fn counter(&self, name: &str, help: &str) -> IntCounter {

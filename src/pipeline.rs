@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::admin::{self, Shown};
+use crate::admin::{self, Live, Shown};
 use crate::config::{self, Config, grammar};
 use crate::kafka::{self, Health};
 use crate::metrics::Metrics;
@@ -67,7 +67,11 @@ pub fn serve(
     let reloader = watched.map(|watched| Reloader::start(watched, Arc::clone(&in_force), Arc::clone(&metrics)));
     let reloader = reloader.transpose().map_err(|fault| format!("there is no thread to reload packs: {fault}"))?;
     let reloader = reloader.map(Arc::new);
+    let live = Live::new(&metrics);
     let shown = Shown {
+        live: Arc::clone(&live),
+        pipeline: config.name.clone(),
+        loopback: config.admin.ip().is_loopback(),
         metrics: Arc::clone(&metrics),
         health: Arc::clone(&health),
         late: settings(config).max_poll_interval(),
@@ -81,7 +85,7 @@ pub fn serve(
     let options = options(config);
     let factory = {
         let metrics = Arc::clone(&metrics);
-        move |_| Counting::new(&in_force, options.clone(), &metrics)
+        move |_| Counting::new(&in_force, options.clone(), &metrics, &live)
     };
     let (settings, counts, notes) = (settings(config), Arc::clone(&metrics), Arc::clone(&health));
     let running = match limits {

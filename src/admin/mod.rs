@@ -1,13 +1,21 @@
 //! HTTP for people and machines that look after the process.
 //!
-//! In: [`Metrics`], [`Health`], and what the caller says about packs. Out: `/metrics` for Prometheus, `/live` and `/ready`
-//! for an orchestrator, `/packs`, a page at `/` that lists them, and `POST /-/reload`, the one thing that can be asked to
-//! be done. A page of another site that a browser here shows cannot ask for it.
+//! In: [`Metrics`], [`Health`], [`Live`], and what the caller says about packs. Out: `/metrics` for Prometheus, `/live` and
+//! `/ready` for an orchestrator, `/packs`, and `POST /-/reload`, the one thing that can be asked to be done; at `/` the live
+//! page, with `/events`, `/alerts` and `/flow` behind it. A page of another site that a browser here shows can read or ask
+//! for none of it.
 //!
 //! Alive means that every worker's loop turns, be it only to find that brokers are gone: a restart would not bring them
 //! back. Ready means that each worker has joined its group and has a producer. The server has its own thread and shares
 //! nothing with the workers but atomics, so it answers when they cannot. It is bound to loopback unless told otherwise,
 //! since it asks nobody who they are.
+
+mod card;
+mod events;
+mod excerpt;
+mod live;
+mod page;
+mod patience;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -20,29 +28,42 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde_json::{Value, json};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
+pub use card::Card;
+pub use live::Live;
+
 use crate::kafka::Health;
 use crate::metrics::{self, Metrics};
 use crate::problem::harmless_json;
+use patience::Patient;
 
 /// A loop that has not turned for this long hangs: the longest wait inside a turn is some seconds.
 const LIVE_WITHIN: Duration = Duration::from_mins(1);
 
-const INDEX: &str = include_str!("index.html");
+/// A connection whose other end takes nothing for this long is given up. Shorter, and a page on a bad line is cut off;
+/// longer, and dead pages keep living ones out.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Nothing may be loaded, framed or guessed: what is shown here may quote hostile text one day.
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
+/// Nothing may be loaded from elsewhere, framed or guessed, and no string ever becomes markup or script: what is shown
+/// here quotes hostile text.
+const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+        HeaderValue::from_static(
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+             frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'",
+        ),
     ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
@@ -90,6 +111,12 @@ pub struct Shown {
     pub metrics: Arc<Metrics>,
     /// The workers' notes.
     pub health: Arc<Health>,
+    /// The live page's memory.
+    pub live: Arc<Live>,
+    /// The pipeline's name.
+    pub pipeline: String,
+    /// Whether only this machine can reach the server.
+    pub loopback: bool,
     /// A worker's loop may be this old before the process is not ready: `max.poll.interval.ms`.
     pub late: Duration,
     /// The body of `/packs`, asked for anew each time.
@@ -130,23 +157,29 @@ impl Drop for Admin {
 /// # Errors
 /// [`AdminError`], naming the address and the setting.
 pub fn serve(address: SocketAddr, shown: Shown) -> Result<Admin, AdminError> {
+    serve_with(address, shown, PATIENCE)
+}
+
+fn serve_with(address: SocketAddr, shown: Shown, patience: Duration) -> Result<Admin, AdminError> {
     let listener = TcpListener::bind(address).map_err(|cause| AdminError::Bind { address, cause })?;
     listener.set_nonblocking(true).map_err(AdminError::Start)?;
     let address = listener.local_addr().map_err(AdminError::Start)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Start)?;
     let (stop, stopped) = oneshot::channel();
-    let run = move || runtime.block_on(listen(listener, shown, stopped));
+    let run = move || runtime.block_on(listen(listener, shown, patience, stopped));
     let thread = std::thread::Builder::new().name("admin".into()).spawn(run).map_err(AdminError::Start)?;
     Ok(Admin { address, stop: Some(stop), thread: Some(thread) })
 }
 
 /// Answers until told to stop. A client that keeps its connection open does not hold up the stop.
-async fn listen(listener: TcpListener, shown: Shown, stopped: oneshot::Receiver<()>) {
+async fn listen(listener: TcpListener, shown: Shown, patience: Duration, stopped: oneshot::Receiver<()>) {
     let serving = async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        axum::serve(listener, router(shown)).await
+        let listener = Patient { listener, patience, given_up: shown.live.slow() };
+        axum::serve(listener, router(shown.clone())).await
     };
     tokio::select! {
+        () = live::keep(&shown) => {}
         outcome = serving => if let Err(error) = outcome {
             tracing::error!(%error, "the admin server ended");
         },
@@ -155,8 +188,14 @@ async fn listen(listener: TcpListener, shown: Shown, stopped: oneshot::Receiver<
 }
 
 fn router(shown: Shown) -> Router {
+    let ours = Router::new()
+        .route("/events", get(events::events))
+        .route("/alerts", get(events::alerts))
+        .route("/flow", get(events::flow))
+        .route_layer(middleware::from_fn_with_state(shown.clone(), events::only_ours));
     Router::new()
-        .route("/", get(async || Html(INDEX)))
+        .merge(page::routes())
+        .merge(ours)
         .route("/metrics", get(show_metrics))
         .route("/live", get(live))
         .route("/ready", get(ready))
@@ -189,8 +228,7 @@ async fn ready(State(shown): State<Shown>) -> (StatusCode, Json<Value>) {
 
 /// Only for those who are no page of another site: browsers say of a request where it comes from.
 async fn reload(State(shown): State<Shown>, headers: HeaderMap) -> Response {
-    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if !matches!(from, None | Some(b"same-origin" | b"none")) {
+    if events::foreign(&headers) {
         return json_of(StatusCode::FORBIDDEN, &json!({ "error": "pages of other sites cannot ask for a reload" }));
     }
     let (answer, answered) = oneshot::channel();
@@ -222,8 +260,12 @@ mod tests {
     use super::*;
 
     fn shown() -> Shown {
+        let metrics = Arc::<Metrics>::default();
         Shown {
-            metrics: Arc::default(),
+            live: Live::new(&metrics),
+            pipeline: "p".into(),
+            loopback: true,
+            metrics,
             health: Arc::new(Health::new(1)),
             late: Duration::MAX,
             packs: Arc::new(|| json!([{ "pack": "a" }])),
@@ -326,5 +368,106 @@ mod tests {
         let started = std::time::Instant::now();
         drop(admin);
         assert!(started.elapsed() < Duration::from_secs(1));
+    }
+
+    /// A connection that asked for the stream and has read its head and first event.
+    fn page(admin: &Admin) -> (TcpStream, String) {
+        let mut connection = TcpStream::connect(admin.address()).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        write!(connection, "GET /events HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        let mut seen = String::new();
+        let mut bytes = [0; 4096];
+        while !seen.contains("event: state\ndata: ") && !seen.contains("HTTP/1.1 503") {
+            let read = connection.read(&mut bytes).unwrap();
+            assert_ne!(read, 0, "it ended after {seen}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+        (connection, seen)
+    }
+
+    fn until(what: &str, mut holds: impl FnMut() -> bool) {
+        let begun = std::time::Instant::now();
+        while !holds() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "in vain: {what}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[test]
+    fn a_page_is_told_state_flow_and_alerts() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let (mut connection, mut seen) = page(&admin);
+        assert!(seen.contains("content-type: text/event-stream") && seen.contains("retry: 2000"), "{seen}");
+        shown.live.offer([card::tests::card("The harvest is in.", Vec::new())].into(), 0);
+        let mut bytes = [0; 4096];
+        while !(seen.contains("event: flow") && seen.contains("event: alerts")) {
+            let read = connection.read(&mut bytes).unwrap();
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+        assert!(seen.contains(r#""ready":false"#) && seen.contains(r#""pipeline":"p""#), "{seen}");
+        drop(connection);
+        until("the page is gone", || shown.metrics.page_clients.get() == 0);
+    }
+
+    #[test]
+    fn pages_are_counted_and_no_more_than_there_are_seats() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let open: Vec<_> = (0..32).map(|_| page(&admin).0).collect();
+        assert_eq!(shown.metrics.page_clients.get(), 32);
+        let (_, refused) = page(&admin);
+        assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 10"), "{refused}");
+        drop(open);
+        until("the seats are free", || shown.metrics.page_clients.get() == 0);
+        assert!(page(&admin).1.starts_with("HTTP/1.1 200"));
+    }
+
+    #[test]
+    fn a_page_that_does_not_read_is_cut_off_and_holds_up_nobody() {
+        let shown = shown();
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let admin = serve_with(loopback, shown.clone(), Duration::from_millis(300)).unwrap();
+        let (_deaf, _) = page(&admin);
+        let large = card::tests::card(&format!("harvest {}", "\u{e0041}".repeat(5_000)), Vec::new());
+        let slow = shown.metrics.page_dropped.with_label_values(&["client"]);
+        until("the deaf page is cut off", || {
+            shown.live.offer(std::iter::repeat_n(large.clone(), 20).collect(), 0);
+            assert!(fetch(&admin, "/live").starts_with("HTTP/1.1 200"));
+            slow.get() > 0
+        });
+        until("its seat is free", || shown.metrics.page_clients.get() == 0);
+    }
+
+    #[test]
+    fn the_pages_own_files_and_apis_answer_those_who_may_ask() {
+        let shown = shown();
+        let admin = admin(&shown);
+        let ask = |path: &str, headers: &str| {
+            let mut connection = TcpStream::connect(admin.address()).unwrap();
+            write!(connection, "GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            connection.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        for (path, kind) in [("/", "text/html"), ("/page.js", "text/javascript"), ("/page.css", "text/css")] {
+            let answer = ask(path, "host: localhost\r\n");
+            assert!(
+                answer.starts_with("HTTP/1.1 200") && answer.contains(&format!("content-type: {kind}")),
+                "{answer}"
+            );
+            assert!(answer.contains("require-trusted-types-for 'script'"), "{answer}");
+        }
+        for path in ["/alerts", "/flow", "/events"] {
+            let site = ask(path, "host: localhost\r\nsec-fetch-site: cross-site\r\n");
+            assert!(site.starts_with("HTTP/1.1 403"), "{site}");
+            let rebound = ask(path, "host: example.org:9464\r\n");
+            assert!(rebound.starts_with("HTTP/1.1 403") && rebound.contains("localhost"), "{rebound}");
+        }
+        shown.live.offer([card::tests::card("The harvest is in.", Vec::new())].into(), 3);
+        until("the alert is on the shelf", || ask("/alerts?limit=5", "host: localhost\r\n").contains("harvest"));
+        assert!(ask("/alerts", "host: localhost\r\n").ends_with("\"dropped\":3}"));
+        assert!(ask("/alerts?limit=x", "host: localhost\r\n").starts_with("HTTP/1.1 400"));
+        assert!(ask("/flow", "host: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n").contains(r#""every_seconds":1"#));
     }
 }

@@ -83,7 +83,7 @@ fn configuration(brokers: &str, admin: SocketAddr) -> Result<Config, String> {
 
 fn greet(handle: &Handle, brokers: &str) {
     result(format_args!("{BOLD}undercurrent demo{BOLD:#}: an invented morning on five topics, read live"));
-    result(format_args!("  admin    http://{}/  (metrics, health, packs)", handle.admin));
+    result(format_args!("  admin    http://{}/  (the live page: open it in a browser)", handle.admin));
     result(format_args!("  topics   kcat -b {brokers} -C -t scored -o beginning"));
     result(format_args!(
         "  {DIM}{MARK} evidence {MARK:#}{DIM} is marked, and so is {CAUSE}what decides whose claim it is{CAUSE:#}{DIM}.{DIM:#}\n"

@@ -2,21 +2,27 @@
 //!
 //! Changed packs are taken up before the first record of a batch and nowhere else: then nothing is pending, so no count of
 //! the packs of before is lost, and no batch is scored by two engines.
+//!
+//! What the live page shows of an alert is made here too, where its post still is, and goes there when the batch is durable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use prometheus::IntCounter;
 
+use crate::admin::{Card, Live};
 use crate::kafka::Step;
 use crate::metrics::Metrics;
 use crate::pack::grammar::Level;
 use crate::post::{Kind, Post};
 use crate::reload::InForce;
 use crate::score::{Engine, Stance};
-use crate::stages::{Arrival, Options, Outcome, Outgoing, ScoreStage, Scored, dead_letter};
+use crate::stages::{Arrival, Options, Outcome, Outgoing, Output, ScoreStage, Scored, dead_letter};
+
+/// Cards of a batch, the newest. More would be pushed out by later ones before anybody saw them.
+const CARDS: usize = 64;
 
 /// One post in so many is scored a second time with a clock, to know what each indicator costs.
 const SAMPLED: u32 = 1_000;
@@ -82,12 +88,16 @@ pub(super) struct Counting {
     /// By platform and language found; few are ever seen.
     posts: BTreeMap<(&'static str, &'static str), Pending>,
     scores: Vec<f64>,
+    live: Arc<Live>,
+    cards: VecDeque<Card>,
+    /// Alerts of the batch whose cards were let go.
+    cardless: u64,
     /// Posts until one is timed.
     untimed: u32,
 }
 
 impl Counting {
-    pub(super) fn new(in_force: &Arc<InForce>, options: Options, metrics: &Arc<Metrics>) -> Self {
+    pub(super) fn new(in_force: &Arc<InForce>, options: Options, metrics: &Arc<Metrics>, live: &Arc<Live>) -> Self {
         let stage = ScoreStage::new(in_force.engine(), options);
         let packs = PackCounts::of(stage.engine(), metrics);
         let stance = |name: &str| Pending::new(metrics.stances.with_label_values(&[name]));
@@ -101,6 +111,9 @@ impl Counting {
             stances: [a, b, c, d, stance("none")],
             posts: BTreeMap::new(),
             scores: Vec::new(),
+            live: Arc::clone(live),
+            cards: VecDeque::new(),
+            cardless: 0,
             untimed: 0,
             metrics: Arc::clone(metrics),
             stage,
@@ -144,6 +157,21 @@ impl Counting {
         }
     }
 
+    /// Makes cards of the alerts among what a record gave, for the live page.
+    fn show(&mut self, scored: &Scored, arrival: &Arrival<'_>, now: Timestamp, out: &[Outgoing]) {
+        let told = scored.verdict.packs.iter().filter(|pack| scored.told.contains(&(pack.pack, true)));
+        let raised = out.iter().filter(|one| one.to == Output::Alerts);
+        for (pack, alert) in told.zip(raised) {
+            let compiled = &self.stage.engine().packs[pack.pack];
+            let id = alert.header("ce_id").unwrap_or_default();
+            self.cards.extend(Card::new(compiled, &scored.verdict, pack, &scored.post, arrival, id, now));
+        }
+        while self.cards.len() > CARDS {
+            self.cards.pop_front();
+            self.cardless += 1;
+        }
+    }
+
     /// Times the indicators on one post in so many.
     fn time(&mut self, post: &Post) {
         if self.untimed > 0 {
@@ -173,9 +201,11 @@ impl Counting {
 impl Step for Counting {
     fn step(&mut self, arrival: &Arrival<'_>, now: Timestamp, out: &mut Vec<Outgoing>) -> Outcome {
         self.renew();
+        let before = out.len();
         let (outcome, scored) = self.stage.step(arrival, now, out);
         if let Some(scored) = scored {
             self.count(&scored);
+            self.show(&scored, arrival, now, &out[before..]);
             self.time(&scored.post);
         }
         outcome
@@ -194,6 +224,9 @@ impl Step for Counting {
         for score in self.scores.drain(..) {
             self.metrics.score.observe(score);
         }
+        if !self.cards.is_empty() {
+            self.live.offer(std::mem::take(&mut self.cards), std::mem::take(&mut self.cardless));
+        }
     }
 
     fn aborted(&mut self) {
@@ -201,6 +234,8 @@ impl Step for Counting {
         self.between = true;
         self.pending().for_each(|pending| pending.count = 0);
         self.scores.clear();
+        self.cards.clear();
+        self.cardless = 0;
     }
 }
 
@@ -224,6 +259,7 @@ mod tests {
 
     struct Desk {
         in_force: Arc<InForce>,
+        live: Arc<Live>,
         metrics: Arc<Metrics>,
         counting: Counting,
     }
@@ -232,7 +268,8 @@ mod tests {
         fn new(engine: Arc<Engine>) -> Self {
             let in_force = Arc::new(InForce::new(engine, Timestamp::UNIX_EPOCH));
             let metrics = Arc::default();
-            Self { counting: Counting::new(&in_force, Options::default(), &metrics), in_force, metrics }
+            let live = Live::new(&metrics);
+            Self { counting: Counting::new(&in_force, Options::default(), &metrics, &live), in_force, live, metrics }
         }
 
         fn swap(&self, engine: Arc<Engine>) {
@@ -291,5 +328,46 @@ mod tests {
         assert_eq!(desk.step(), ("2.0.0".into(), 50.0, 0));
         desk.counting.committed();
         assert_eq!(desk.metrics.alerts_suppressed.with_label_values(&["p"]).get(), 1);
+    }
+
+    #[test]
+    fn the_live_page_sees_what_is_durable_and_told() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "call"));
+        desk.step();
+        desk.counting.aborted();
+        assert_eq!(desk.live.waiting(), 0);
+        desk.step();
+        assert_eq!(desk.step().2, 0, "held back by once_per");
+        assert_eq!(desk.live.waiting(), 0, "not yet durable");
+        desk.counting.committed();
+        assert_eq!(desk.live.waiting(), 1);
+        desk.counting.committed();
+        assert_eq!(desk.live.waiting(), 1);
+    }
+
+    /// `cargo test --lib cost_of_the_page -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    #[allow(clippy::print_stderr, reason = "shown with --nocapture")]
+    fn cost_of_the_page() {
+        let mut desk = Desk::new(engine("1.0.0", 30, "call"));
+        let text = format!("The harvest is in. {}", "Words of an ordinary length follow it here. ".repeat(10));
+        let payload = format!(
+            r#"{{"id":"1","source":"web","author":{{"handle":"a"}},"published_at":"2025-01-01T00:00:00Z","text":"{text}"}}"#
+        );
+        let arrival = Arrival::offline("t", 0, Timestamp::UNIX_EPOCH, payload.as_bytes());
+        let mut out = Vec::new();
+        let (_, scored) = desk.counting.stage.step(&arrival, Timestamp::UNIX_EPOCH, &mut out);
+        let scored = scored.unwrap();
+        let begun = std::time::Instant::now();
+        for _ in 0..10_000 {
+            desk.counting.show(&scored, &arrival, Timestamp::UNIX_EPOCH, &out);
+        }
+        let card = begun.elapsed() / 10_000;
+        let begun = std::time::Instant::now();
+        for _ in 0..10_000 {
+            desk.live.offer(VecDeque::from([desk.counting.cards[0].clone()]), 0);
+        }
+        eprintln!("a card {card:?}, an offer with a copy {:?}", begun.elapsed() / 10_000);
     }
 }

@@ -69,6 +69,13 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// A header's value as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(known, _)| known == name)?;
+        std::str::from_utf8(value.as_deref()?).ok()
+    }
+
     /// Of a dead letter: why it is one.
     #[must_use]
     pub fn why(&self) -> Option<String> {

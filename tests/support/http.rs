@@ -68,7 +68,8 @@ impl Metrics {
     }
 
     fn whole(name: &str, sum: f64) -> u64 {
-        format!("{sum:.0}").parse().unwrap_or_else(|_| panic!("{name} is {sum}, no count"))
+        // The sum of nothing is -0.
+        format!("{:.0}", sum + 0.0).parse().unwrap_or_else(|_| panic!("{name} is {sum}, no count"))
     }
 }
 

@@ -6,7 +6,7 @@
 //! `stages` chains all this into one pure step; `trial`, `replay` and `eval` drive it for tests, back-tests and measurements. Down to there
 //! nothing touches a clock, a file, the environment or the network: values in, values out, the same for `run`, `demo`,
 //! `score`, `test`, `replay` and `explain`. Below is the rim: `shelf` reads what people wrote from its paths, `log` writes, `kafka`
-//! delivers, `metrics` counts, `admin` answers, `reload` brings changed packs into force, [`pipeline`] makes a running
+//! delivers, `metrics` counts, `admin` answers, `reload` brings changed packs into force, `traces` tells of records, [`pipeline`] makes a running
 //! program of a configuration, `cli` talks to people.
 //!
 //! What always holds:
@@ -34,5 +34,6 @@ pub mod metrics;
 pub mod kafka;
 pub mod admin;
 pub mod reload;
+pub mod traces;
 pub mod pipeline;
 pub mod cli;

@@ -20,6 +20,7 @@ use crate::problem::{Problem, Source};
 use crate::reload::{InForce, Outcome, Reloader, Watched};
 use crate::score::Engine;
 use crate::stages::Options;
+use crate::traces::Traces;
 
 use counting::Counting;
 use signals::Signals;
@@ -83,9 +84,11 @@ pub fn serve(
     };
     let admin = admin::serve(config.admin, shown).map_err(|fault| fault.to_string())?;
     let options = options(config);
+    let traces = Traces::from_env()?;
+    let told = traces.clone();
     let factory = {
         let metrics = Arc::clone(&metrics);
-        move |_| Counting::new(&in_force, options.clone(), &metrics, &live)
+        move |_| Counting::new(&in_force, options.clone(), &metrics, &live).traced(&told)
     };
     let (settings, counts, notes) = (settings(config), Arc::clone(&metrics), Arc::clone(&health));
     let running = match limits {
@@ -101,6 +104,7 @@ pub fn serve(
     running.stop();
     let ended = running.join().map_err(|fault| fault.to_string());
     drop(admin);
+    traces.end();
     ended
 }
 

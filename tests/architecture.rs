@@ -33,6 +33,7 @@ const FLOW: &[&str] = &[
     "kafka",
     "admin",
     "reload",
+    "traces",
     "pipeline",
     "cli",
 ];

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use jiff::Timestamp;
 use prometheus::IntCounter;
@@ -20,6 +20,7 @@ use crate::post::{Kind, Post};
 use crate::reload::InForce;
 use crate::score::{Engine, Stance};
 use crate::stages::{Arrival, Options, Outcome, Outgoing, Output, ScoreStage, Scored, dead_letter};
+use crate::traces::{Stepped, Traces};
 
 /// Cards of a batch, the newest. More would be pushed out by later ones before anybody saw them.
 const CARDS: usize = 64;
@@ -94,6 +95,7 @@ pub(super) struct Counting {
     cardless: u64,
     /// Posts until one is timed.
     untimed: u32,
+    traces: Traces,
 }
 
 impl Counting {
@@ -115,9 +117,15 @@ impl Counting {
             cards: VecDeque::new(),
             cardless: 0,
             untimed: 0,
+            traces: Traces::default(),
             metrics: Arc::clone(metrics),
             stage,
         }
+    }
+
+    /// Tells of each record besides.
+    pub(super) fn traced(self, traces: &Traces) -> Self {
+        Self { traces: traces.clone(), ..self }
     }
 
     /// Takes up changed packs, between two batches.
@@ -202,7 +210,11 @@ impl Step for Counting {
     fn step(&mut self, arrival: &Arrival<'_>, now: Timestamp, out: &mut Vec<Outgoing>) -> Outcome {
         self.renew();
         let before = out.len();
+        let began = self.traces.wanted().then(SystemTime::now);
         let (outcome, scored) = self.stage.step(arrival, now, out);
+        if let Some(began) = began {
+            self.traces.tell(Stepped { arrival, began, outcome, scored: scored.as_ref() }, &mut out[before..]);
+        }
         if let Some(scored) = scored {
             self.count(&scored);
             self.show(&scored, arrival, now, &out[before..]);

@@ -23,7 +23,7 @@ fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
         for mut stream in listener.incoming().flatten() {
             let kept = Arc::clone(&kept);
             std::thread::spawn(move || {
-                let mut part = [0; 65_536];
+                let mut part = [0; 16_384];
                 while let Ok(read @ 1..) = stream.read(&mut part) {
                     kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&part[..read]);
                     let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::scan::Scratch;
 use super::view::{Shared, View};
-use super::{Engine, guard, hit};
+use super::{Engine, hit};
 use crate::post::Post;
 use crate::text::language;
 
@@ -24,9 +24,7 @@ impl Engine {
     /// what all of them share (folding, the search for phrases, the reading of cues) is done before and not counted.
     pub fn costs(&self, post: &Post, scratch: &mut Scratch, mut clock: impl FnMut() -> Duration) -> Vec<Cost> {
         scratch.scan(&self.lexicon, &self.registry, post);
-        for pack in &self.packs {
-            guard(pack, scratch);
-        }
+        self.guard(scratch);
         let language = language(&post.text, &scratch.text.folded);
         let mut candidates = Vec::new();
         self.candidates(scratch.lists(), &mut candidates);

@@ -192,25 +192,31 @@ fn range(hit: &Occurrence) -> Range<u32> {
 }
 
 fn words(view: &View<'_>, lists: &[ListId]) -> Option<Found> {
+    if !lists.iter().any(|list| view.scratch.has(*list)) {
+        return None;
+    }
     best(view.fields().into_iter().flat_map(|(field, scan)| {
-        scan.found.iter().filter(|hit| lists.contains(&hit.list)).map(move |hit| {
-            let words = range(hit);
+        let mut hits: Vec<Occurrence> = lists.iter().flat_map(|list| scan.of_list(*list)).collect();
+        hits.sort_unstable();
+        hits.dedup();
+        hits.into_iter().map(move |hit| {
+            let words = range(&hit);
             Found::one(view.reading(field, &words), Place::Words(field, words))
         })
     }))
 }
 
 fn near(view: &View<'_>, lists: &[ListId], within: u32) -> Option<Found> {
+    if !lists.iter().all(|list| view.scratch.has(*list)) {
+        return None;
+    }
     best(view.fields().into_iter().filter_map(|(field, scan)| near_in(view, field, scan, lists, within)))
 }
 
 /// Slides over the occurrences: each is tried as the leftmost, and every list gives its best one in reach.
 fn near_in(view: &View<'_>, field: Field, scan: &FieldScan, lists: &[ListId], within: u32) -> Option<Found> {
-    let mut hits: Vec<(Occurrence, usize)> = scan
-        .found
-        .iter()
-        .filter_map(|hit| lists.iter().position(|list| *list == hit.list).map(|at| (*hit, at)))
-        .collect();
+    let of = |(at, list): (usize, &ListId)| scan.of_list(*list).map(move |hit| (hit, at));
+    let mut hits: Vec<(Occurrence, usize)> = lists.iter().enumerate().flat_map(of).collect();
     hits.sort_unstable();
     hits.dedup();
     if (0..lists.len()).any(|list| hits.iter().all(|(_, at)| *at != list)) {

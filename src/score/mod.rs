@@ -45,9 +45,7 @@ impl Engine {
     #[must_use]
     pub fn score(&self, post: &Post, scratch: &mut Scratch) -> Verdict {
         scratch.scan(&self.lexicon, &self.registry, post);
-        for pack in &self.packs {
-            guard(pack, scratch);
-        }
+        self.guard(scratch);
         let language = language(&post.text, &scratch.text.folded);
         let mut candidates = Vec::new();
         self.candidates(scratch.lists(), &mut candidates);
@@ -94,6 +92,16 @@ impl Engine {
         let stance = stance(pack, &hits, view);
         let alert = alert(pack, &hits, score);
         Some(PackVerdict { pack: at, points, score, stance, hits, alert })
+    }
+}
+
+impl Engine {
+    /// Lets ambiguous names count, and with them all is found.
+    fn guard(&self, scratch: &mut Scratch) {
+        for pack in &self.packs {
+            guard(pack, scratch);
+        }
+        scratch.settle();
     }
 }
 

@@ -16,6 +16,8 @@ pub struct FieldScan {
     pub folded: Folded,
     /// What was found.
     pub found: Vec<Occurrence>,
+    /// Indexes of `found`, by list and then by place.
+    order: Vec<u32>,
 }
 
 impl FieldScan {
@@ -47,6 +49,24 @@ impl FieldScan {
         self.found.retain(|hit| {
             let first = words[hit.first as usize].original.start as usize;
             !links.iter().any(|link| link.contains(&first))
+        });
+    }
+
+    /// What was found of one list, by its place; [`Scratch::settle`] must have been called.
+    #[must_use]
+    pub fn of_list(&self, list: ListId) -> impl Iterator<Item = Occurrence> + '_ {
+        let start = self.order.partition_point(|at| self.found[*at as usize].list < list);
+        let found = self.order[start..].iter().map(|at| self.found[*at as usize]);
+        found.take_while(move |found| found.list == list)
+    }
+
+    fn settle(&mut self) {
+        self.order.clear();
+        self.order.extend(0..u32::try_from(self.found.len()).unwrap_or(u32::MAX));
+        let found = &self.found;
+        self.order.sort_unstable_by_key(|at| {
+            let one = found[*at as usize];
+            (one.list, one.first, one.last)
         });
     }
 
@@ -201,6 +221,18 @@ impl Scratch {
             self.present[word] |= bit;
             self.lists.push(list);
         }
+    }
+
+    /// Whether a list occurs.
+    #[must_use]
+    pub fn has(&self, list: ListId) -> bool {
+        self.present[list as usize / 64] & (1 << (list % 64)) != 0
+    }
+
+    /// Sorts what was found, once all of it is there.
+    pub fn settle(&mut self) {
+        self.title.settle();
+        self.text.settle();
     }
 
     /// The lists that occur, each once.

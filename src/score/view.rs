@@ -1,6 +1,7 @@
 //! A post through the eyes of one pack: whose words are whose, given the pack's actors.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::compile::{CompiledPack, Engine};
@@ -42,6 +43,8 @@ pub struct View<'a> {
     pub by_actor: bool,
     from_actor: bool,
     framed: OnceCell<Option<Vec<Place>>>,
+    /// Readings that were asked for: many indicators share their words.
+    read: RefCell<HashMap<(Field, u32, u32), Reading>>,
 }
 
 impl<'a> View<'a> {
@@ -66,7 +69,18 @@ impl<'a> View<'a> {
             })
         };
         let (by_actor, from_actor) = (actor(false), post.is_bare_forward() && actor(true));
-        Self { post, scratch, engine, pack, shared, language, by_actor, from_actor, framed: OnceCell::new() }
+        Self {
+            post,
+            scratch,
+            engine,
+            pack,
+            shared,
+            language,
+            by_actor,
+            from_actor,
+            framed: OnceCell::new(),
+            read: RefCell::default(),
+        }
     }
 
     /// The fields of words.
@@ -113,6 +127,16 @@ impl<'a> View<'a> {
     /// In what state these words stand, and what they keep.
     #[must_use]
     pub fn reading(&self, field: Field, words: &Range<u32>) -> Reading {
+        let place = (field, words.start, words.end);
+        if let Some(reading) = self.read.borrow().get(&place) {
+            return reading.clone();
+        }
+        let reading = self.read(field, words);
+        self.read.borrow_mut().insert(place, reading.clone());
+        reading
+    }
+
+    fn read(&self, field: Field, words: &Range<u32>) -> Reading {
         let readings = self.readings(field);
         let scope = readings.of(words);
         // An actor's own account, or a forward of it, cannot excuse itself

@@ -6,7 +6,6 @@ use super::scan::Scratch;
 use super::view::{Shared, View};
 use super::{Engine, hit};
 use crate::post::Post;
-use crate::text::language;
 
 /// What one indicator took on one post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +22,7 @@ impl Engine {
     /// Scores a post for the sake of the time that each triggered indicator takes. `clock` is read before and after each;
     /// what all of them share (folding, the search for phrases, the reading of cues) is done before and not counted.
     pub fn costs(&self, post: &Post, scratch: &mut Scratch, mut clock: impl FnMut() -> Duration) -> Vec<Cost> {
-        scratch.scan(&self.lexicon, &self.registry, post);
-        self.guard(scratch);
-        let language = language(&post.text, &scratch.text.folded);
-        let mut candidates = Vec::new();
-        self.candidates(scratch.lists(), &mut candidates);
+        let (language, candidates) = self.look(post, scratch);
         let shared = Shared::default();
         let mut costs = Vec::with_capacity(candidates.len());
         for group in candidates.chunk_by(|one, other| one.0 == other.0) {

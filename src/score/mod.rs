@@ -31,7 +31,7 @@ use view::{Shared, View};
 
 use crate::pack::grammar::{Indicator, Voice};
 use crate::post::Post;
-use crate::text::language;
+use crate::text::{Language, language};
 
 /// So many times the lowest alert is a mass: a report cites a claim or two, not a whole line of them.
 const MASS: f64 = 1.5;
@@ -44,11 +44,7 @@ impl Engine {
     /// Scores a post. `scratch` is reused from post to post; nothing is remembered in it.
     #[must_use]
     pub fn score(&self, post: &Post, scratch: &mut Scratch) -> Verdict {
-        scratch.scan(&self.lexicon, &self.registry, post);
-        self.guard(scratch);
-        let language = language(&post.text, &scratch.text.folded);
-        let mut candidates = Vec::new();
-        self.candidates(scratch.lists(), &mut candidates);
+        let (language, candidates) = self.look(post, scratch);
         let shared = Shared::default();
         let (mut packs, mut excepted) = (Vec::new(), Vec::new());
         for group in candidates.chunk_by(|one, other| one.0 == other.0) {
@@ -96,12 +92,16 @@ impl Engine {
 }
 
 impl Engine {
-    /// Lets ambiguous names count, and with them all is found.
-    fn guard(&self, scratch: &mut Scratch) {
+    /// Finds all that stands in a post: its language, and which indicators of which packs something triggers.
+    fn look(&self, post: &Post, scratch: &mut Scratch) -> (Language, Vec<(usize, usize)>) {
+        scratch.scan(&self.lexicon, &self.registry, post);
         for pack in &self.packs {
             guard(pack, scratch);
         }
         scratch.settle();
+        let mut candidates = Vec::new();
+        self.candidates(scratch.lists(), &mut candidates);
+        (language(&post.text, &scratch.text.folded), candidates)
     }
 }
 

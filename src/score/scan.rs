@@ -53,7 +53,6 @@ impl FieldScan {
     }
 
     /// What was found of one list, by its place; [`Scratch::settle`] must have been called.
-    #[must_use]
     pub fn of_list(&self, list: ListId) -> impl Iterator<Item = Occurrence> + '_ {
         let start = self.order.partition_point(|at| self.found[*at as usize].list < list);
         let found = self.order[start..].iter().map(|at| self.found[*at as usize]);

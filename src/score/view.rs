@@ -228,7 +228,7 @@ impl<'a> View<'a> {
     /// Where the pack's actors are named.
     fn names(&self, field: Field) -> impl Iterator<Item = (usize, Occurrence)> + '_ {
         let scan = self.scan(field);
-        self.pack.actors.iter().enumerate().flat_map(move |(at, actor)| scan.of(actor.names).map(move |hit| (at, hit)))
+        self.pack.actors.iter().enumerate().flat_map(move |(at, actor)| scan.of_list(actor.names).map(move |hit| (at, hit)))
     }
 
     fn readings(&self, field: Field) -> &'a Readings {
@@ -268,7 +268,7 @@ impl<'a> View<'a> {
         let cues = self.readings(field).framing.iter().filter(|(cue, _)| *cue == Cue::Influence);
         cues.into_iter().find_map(|(_, hit)| {
             let behind = self.pack.actors.iter().flat_map(|actor| &actor.behind);
-            let name = behind.flat_map(|list| scan.of(*list)).find(|name| {
+            let name = behind.flat_map(|list| scan.of_list(*list)).find(|name| {
                 name.last < hit.first
                     && sentence(name.first) == sentence(hit.first)
                     && hit.first - name.last <= INFLUENCE_REACH

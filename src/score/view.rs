@@ -228,7 +228,11 @@ impl<'a> View<'a> {
     /// Where the pack's actors are named.
     fn names(&self, field: Field) -> impl Iterator<Item = (usize, Occurrence)> + '_ {
         let scan = self.scan(field);
-        self.pack.actors.iter().enumerate().flat_map(move |(at, actor)| scan.of_list(actor.names).map(move |hit| (at, hit)))
+        self.pack
+            .actors
+            .iter()
+            .enumerate()
+            .flat_map(move |(at, actor)| scan.of_list(actor.names).map(move |hit| (at, hit)))
     }
 
     fn readings(&self, field: Field) -> &'a Readings {

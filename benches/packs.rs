@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use undercurrent::pack::{self, Pack};
+use undercurrent::pack::{self, Pack, Vocabulary};
 use undercurrent::post::{Kind, Post};
 use undercurrent::problem::Source;
 use undercurrent::score::{Engine, Scratch};
@@ -96,12 +96,12 @@ fn pack_text(phrases_in_all: usize, indicators: usize) -> String {
 
 fn load(text: &str) -> Pack {
     let source = Source { name: "bench.yaml".into(), text: text.into() };
-    let (pack, problems) = pack::load(&source, &[], &[]);
+    let (pack, problems) = pack::load(&source, &[], &Vocabulary::default());
     pack.unwrap_or_else(|| panic!("{problems:?}"))
 }
 
 fn score(bencher: Bencher<'_, '_>, phrases: usize, indicators: usize) {
-    let engine = Engine::new(vec![load(&pack_text(phrases, indicators))], &[]).expect("it compiles");
+    let engine = Engine::new(vec![load(&pack_text(phrases, indicators))], &Vocabulary::default()).expect("it compiles");
     let posts = POSTS.map(|(_, text)| {
         let mut post = Post::new("web/a/1", "web", Kind::Post, jiff::Timestamp::UNIX_EPOCH);
         post.text = text.into();

@@ -9,9 +9,14 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use undercurrent::cli::packs;
 use undercurrent::decode::{Decoded, Envelope, Format, decode};
+use undercurrent::pack::Vocabulary;
 use undercurrent::post::Post;
 use undercurrent::score::{Engine, Scratch};
 use undercurrent::stages::{Arrival, Options, ScoreStage};
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     divan::main();
@@ -40,9 +45,10 @@ fn engine() -> Arc<Engine> {
 /// The same packs without a language file: all that stance costs is the difference.
 fn without_stance() -> Arc<Engine> {
     let sources = packs::sources(&["shipped".into()]).expect("the shipped packs are there");
-    let languages = packs::languages(&sources).expect("the shipped languages load");
-    let packs = packs::load(&sources, &languages).expect("the shipped packs load");
-    Arc::new(Engine::new(packs, &[]).expect("packs compile without languages"))
+    let vocabulary = packs::vocabulary(&sources).expect("the shipped vocabulary loads");
+    let packs = packs::load(&sources, &vocabulary).expect("the shipped packs load");
+    let silent = Vocabulary { languages: Vec::new(), ..vocabulary };
+    Arc::new(Engine::new(packs, &silent).expect("packs compile without languages"))
 }
 
 fn post(payload: &[u8]) -> Post {

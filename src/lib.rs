@@ -1,7 +1,7 @@
 //! undercurrent: from a Kafka topic to scored posts, each score with its evidence.
 //!
 //! The modules stand in the order in which a message meets them. `decode` turns bytes into the one [`post::Post`];
-//! `text` folds its words so that every character knows its place in the original; `pack` holds what analysts wrote;
+//! `text` folds its words so that every character knows its place in the original; `classify` says what a text as a whole reads like; `pack` holds what analysts wrote;
 //! `score` compiles packs and finds them in the post, with whose claim it is; `record` is what goes on the wire;
 //! `stages` chains all this into one pure step; `trial`, `replay` and `eval` drive it for tests, back-tests and measurements. Down to there
 //! nothing touches a clock, a file, the environment or the network: values in, values out, the same for `run`, `demo`,
@@ -19,6 +19,7 @@ pub mod problem;
 pub mod yaml;
 pub mod text;
 pub mod decode;
+pub mod classify;
 pub mod pack;
 pub mod score;
 pub mod record;

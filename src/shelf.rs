@@ -7,8 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::pack::language::{self, Language};
-use crate::pack::{self, Pack};
+use crate::classify;
+use crate::pack::language;
+use crate::pack::{self, Pack, Vocabulary};
 use crate::problem::{Problem, Severity, Source};
 use crate::score::{CompileError, Engine};
 use crate::{shipped, trial, yaml};
@@ -25,6 +26,8 @@ pub enum Sort {
     Pipeline,
     /// `language:`
     Language,
+    /// `classifier:`
+    Classifier,
     /// `exceptions:`
     Exceptions,
     /// Something else.
@@ -38,6 +41,7 @@ pub fn sort(source: &Source) -> Sort {
         Some("pack") => Sort::Pack,
         Some("pipeline") => Sort::Pipeline,
         Some("language") => Sort::Language,
+        Some("classifier") => Sort::Classifier,
         Some("exceptions") => Sort::Exceptions,
         // A pack whose keys stand in another order, or a broken file: its reader says what is wrong.
         _ if source.text.lines().any(|line| line.starts_with("pack:")) => Sort::Pack,
@@ -115,18 +119,27 @@ pub fn errors(told: &[Told]) -> usize {
     problems.filter(|problem| problem.severity == Severity::Error).count()
 }
 
-/// The languages that ship with the program, those among `sources` in place of theirs.
+/// The languages and classifiers that ship with the program, those among `sources` in place of theirs.
 #[must_use]
-pub fn languages(sources: &[Source]) -> (Vec<Language>, Vec<Told>) {
-    let (mut languages, mut told): (Vec<Language>, _) = (Vec::new(), Vec::new());
-    for source in shipped::languages().iter().chain(sources.iter().filter(|source| sort(source) == Sort::Language)) {
+pub fn vocabulary(sources: &[Source]) -> (Vocabulary, Vec<Told>) {
+    let (mut vocabulary, mut told) = (Vocabulary::default(), Vec::new());
+    let of = |wanted: Sort| sources.iter().filter(move |source| sort(source) == wanted);
+    let (languages, classifiers) = (shipped::languages(), shipped::classifiers());
+    for source in languages.iter().chain(of(Sort::Language)) {
         let (language, problems) = language::load(source);
         told.extend(Told::new(source, problems));
         let Some(language) = language else { continue };
-        languages.retain(|known| known.file.language.value != language.file.language.value);
-        languages.push(language);
+        vocabulary.languages.retain(|known| known.file.language.value != language.file.language.value);
+        vocabulary.languages.push(language);
     }
-    (languages, told)
+    for source in classifiers.iter().chain(of(Sort::Classifier)) {
+        let (classifier, problems) = classify::load(source);
+        told.extend(Told::new(source, problems));
+        let Some(classifier) = classifier else { continue };
+        vocabulary.classifiers.retain(|known| known.name != classifier.name);
+        vocabulary.classifiers.push(classifier);
+    }
+    (vocabulary, told)
 }
 
 /// A pack and where it was read.
@@ -141,7 +154,7 @@ pub struct Shelved<'s> {
 /// The packs among `sources`, each with the exceptions that belong to it. A file of no known sort is read as a pack, so
 /// that it is told what it lacks.
 #[must_use]
-pub fn packs<'s>(sources: &'s [Source], languages: &[Language]) -> (Vec<Shelved<'s>>, Vec<Told>) {
+pub fn packs<'s>(sources: &'s [Source], vocabulary: &Vocabulary) -> (Vec<Shelved<'s>>, Vec<Told>) {
     let (mut packs, mut told, mut exceptions) = (Vec::new(), Vec::new(), Vec::new());
     // Once: telling the sort reads the whole file.
     let sorted: Vec<(Sort, &Source)> = sources.iter().map(|source| (sort(source), source)).collect();
@@ -155,7 +168,7 @@ pub fn packs<'s>(sources: &'s [Source], languages: &[Language]) -> (Vec<Shelved<
     }
     let files: Vec<_> = exceptions.iter().map(|(_, file)| file.clone()).collect();
     for source in of(&[Sort::Pack, Sort::Unknown]) {
-        let (pack, problems) = pack::load(source, &files, languages);
+        let (pack, problems) = pack::load(source, &files, vocabulary);
         told.extend(Told::new(source, problems));
         let Some(pack) = pack else { continue };
         for (source, file) in exceptions.iter().filter(|(_, one)| one.file.exceptions.value == pack.file.pack.value) {
@@ -212,8 +225,8 @@ impl ShelfError {
 /// Files that passed their checks.
 #[derive(Debug)]
 pub struct Shelf<'s> {
-    /// The languages.
-    pub languages: Vec<Language>,
+    /// What the packs are read with.
+    pub vocabulary: Vocabulary,
     /// The packs, in the order of their files.
     pub packs: Vec<Shelved<'s>>,
     /// Warnings.
@@ -225,11 +238,11 @@ pub struct Shelf<'s> {
 /// # Errors
 /// All problems of all files, or that there is no pack.
 pub fn open(sources: &[Source]) -> Result<Shelf<'_>, ShelfError> {
-    let (languages, mut told) = languages(sources);
-    let (packs, more) = packs(sources, &languages);
+    let (vocabulary, mut told) = vocabulary(sources);
+    let (packs, more) = packs(sources, &vocabulary);
     told.extend(more);
     match (errors(&told), packs.is_empty()) {
-        (0, false) => Ok(Shelf { languages, packs, warnings: told }),
+        (0, false) => Ok(Shelf { vocabulary, packs, warnings: told }),
         (0, true) => Err(ShelfError::Empty),
         _ => Err(ShelfError::Problems(told)),
     }
@@ -242,7 +255,7 @@ impl Shelf<'_> {
     /// Why the packs cannot be compiled together.
     pub fn engine(self) -> Result<Engine, ShelfError> {
         let packs = self.packs.into_iter().map(|shelved| shelved.pack).collect();
-        Ok(Engine::new(packs, &self.languages)?)
+        Ok(Engine::new(packs, &self.vocabulary)?)
     }
 
     /// The engine, if every pack does what its own tests say: each by itself, since another one's words must not change
@@ -253,7 +266,7 @@ impl Shelf<'_> {
     pub fn tested(self) -> Result<Arc<Engine>, ShelfError> {
         let (mut failed, mut alone) = (Vec::new(), None);
         for Shelved { pack, source } in self.packs.iter().filter(|shelved| !shelved.pack.file.tests.is_empty()) {
-            let engine = Arc::new(Engine::new(vec![pack.clone()], &self.languages)?);
+            let engine = Arc::new(Engine::new(vec![pack.clone()], &self.vocabulary)?);
             let problems = trial::run(&engine).into_iter().filter(|trial| !trial.passed).map(|trial| {
                 let message = format!("the test `{}` fails: {}", trial.name, trial.why());
                 Problem::error("UC099", message, trial.span).help("mend the pack or the test: both say what is meant")

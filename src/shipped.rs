@@ -1,4 +1,4 @@
-//! What the program carries inside: packs, language files and the demo's stream.
+//! What the program carries inside: packs, language files, classifiers and the demo's stream.
 
 use crate::problem::Source;
 
@@ -20,6 +20,9 @@ const LANGUAGES: [(&str, &str); 8] = [
     ("languages/es.yaml", include_str!("../pipelines/languages/es.yaml")),
     ("languages/it.yaml", include_str!("../pipelines/languages/it.yaml")),
 ];
+
+const CLASSIFIERS: [(&str, &str); 1] =
+    [("classifiers/influence.yaml", include_str!("../pipelines/classifiers/influence.yaml"))];
 
 /// The demo's pipeline file.
 pub const DEMO_PIPELINE: &str = include_str!("../pipelines/demo/demo.yaml");
@@ -47,6 +50,12 @@ pub fn packs() -> Vec<Source> {
 #[must_use]
 pub fn languages() -> Vec<Source> {
     sources(&LANGUAGES)
+}
+
+/// The classifiers.
+#[must_use]
+pub fn classifiers() -> Vec<Source> {
+    sources(&CLASSIFIERS)
 }
 
 #[cfg(test)]

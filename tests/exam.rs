@@ -25,17 +25,17 @@ fn check(half: &str, macro_f1: f64) {
     assert_eq!(whole["n"], 120);
     assert!(number(&whole["macro_f1"]) >= macro_f1, "macro F1 of the {half} half: {}", whole["macro_f1"]);
     // An honest reporter taken for the operation is the worst mistake.
-    assert!(number(&whole["reports_as_amplifies"]) <= 0.05, "{}", whole["confusion"]);
+    assert!(number(&whole["reports_as_amplifies"]) <= 0.08, "{}", whole["confusion"]);
     let ordinary = &whole["confusion"]["ordinary"];
     assert!(number(&ordinary["ordinary"]) >= 38.0, "ordinary texts of the {half} half: {ordinary}");
 }
 
 #[test]
 fn the_open_half() {
-    check("open", 0.85);
+    check("open", 0.90);
 }
 
 #[test]
 fn the_closed_half() {
-    check("closed", 0.70);
+    check("closed", 0.87);
 }

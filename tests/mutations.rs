@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use undercurrent::pack::{self, language::Language};
+use undercurrent::pack::{self, Vocabulary};
 use undercurrent::problem::{Problem, Source, any_error, is_hostile, render};
 use undercurrent::{cli::packs, config, shipped};
 
@@ -121,13 +121,13 @@ fn check(whole: &str, damages: &[Damage], read: impl Fn(&Source) -> (bool, Vec<P
     }
 }
 
-fn languages() -> Vec<Language> {
-    packs::languages(&[]).expect("the shipped languages load")
+fn vocabulary() -> Vocabulary {
+    packs::vocabulary(&[]).expect("what ships loads")
 }
 
 #[test]
 fn a_damaged_pack_is_read_to_its_end() {
-    let (languages, whole) = (languages(), shipped::packs().remove(0).text);
+    let (vocabulary, whole) = (vocabulary(), shipped::packs().remove(0).text);
     let cases = prop::collection::vec(damage(), 1..5);
     let mut runner = prop::test_runner::TestRunner::new(ProptestConfig {
         cases: 3000,
@@ -136,7 +136,7 @@ fn a_damaged_pack_is_read_to_its_end() {
         ..ProptestConfig::default()
     });
     let read = |source: &Source| {
-        let (pack, problems) = pack::load(source, &[], &languages);
+        let (pack, problems) = pack::load(source, &[], &vocabulary);
         (pack.is_some(), problems)
     };
     runner
@@ -257,7 +257,7 @@ fn damaged(seed: &str, other: &str, random: &mut Random) -> String {
 
 /// Reads, checks and lints; what is told must point into the file and be no more than a person could be shown.
 fn review(source: &Source) -> Vec<Problem> {
-    let (file, mut problems) = pack::review(source);
+    let (file, mut problems) = pack::review(source, &Vocabulary::default());
     problems.extend(pack::lint::hidden(source));
     if file.is_some() {
         assert!(pack::lock::meaning(&source.text).is_some(), "a pack has a meaning");

@@ -112,11 +112,11 @@ fn check(language: &str) {
     let path = format!("{}/tests/stance/{language}.txt", env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::read_to_string(&path).expect("the pairs of a language");
     let table = Table::read(&file);
-    let languages = packs::languages(&[]).expect("the shipped languages");
+    let vocabulary = packs::vocabulary(&[]).expect("what ships");
     let source = Source { name: path.clone(), text: table.pack(language) };
-    let (pack, problems) = pack::load(&source, &[], &languages);
+    let (pack, problems) = pack::load(&source, &[], &vocabulary);
     let pack = pack.unwrap_or_else(|| panic!("{path}: {problems:?}"));
-    let engine = Arc::new(Engine::new(vec![pack], &languages).expect("the pack compiles"));
+    let engine = Arc::new(Engine::new(vec![pack], &vocabulary).expect("the pack compiles"));
     let mut stage = ScoreStage::new(engine, Options { source: "pairs".into(), ..Options::default() });
     let mut faults = String::new();
     for pair in &table.pairs {

@@ -88,6 +88,11 @@ pub enum Command {
     /// furthest above decides: `reports` where its stance is reports or disputes, `amplifies` where it is not. It is a
     /// measurement: exit 0 whatever it finds, 1 where a line could not be read, 2 where nothing could be measured.
     Eval(Eval),
+    /// Learn a classifier from labelled texts, and print its file
+    ///
+    /// A pack asks it with `reads_like`. How well it does on texts that it has not seen is measured on the way, by fives: each
+    /// fifth of the texts is judged by what the other four taught.
+    Train(Train),
     /// Send the posts of files into a topic
     Feed(Feed),
     /// Look at the records of a topic as they come: scored posts, alerts, dead letters
@@ -267,6 +272,20 @@ pub struct Eval {
     pub output: Output,
 }
 
+/// What `train` learns from.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Labelled texts, one JSON object a line: our own post, with `label`, the class
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// What packs call it
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// What it tells apart, in words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub title: String,
+}
+
 /// What makes `check` fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
@@ -333,6 +352,8 @@ pub enum Shape {
     Exceptions,
     /// A language file.
     Language,
+    /// A classifier file.
+    Classifier,
     /// A pipeline file.
     Pipeline,
 }

@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Deny, Report};
-use super::packs::{Sort, languages, report, sort, sources};
+use super::packs::{Sort, report, sort, sources, vocabulary};
 use super::terminal::{GOOD, note, result, safe_json};
 use super::{Exit, count};
+use crate::classify;
 use crate::pack::grammar::PackFile;
-use crate::pack::language::{self, Language};
-use crate::pack::{self, lint};
+use crate::pack::language;
+use crate::pack::{self, Vocabulary, lint};
 use crate::problem::{Problem, Severity, Source};
 use crate::score::Engine;
 use crate::shelf::row;
@@ -44,8 +45,8 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report, lock: b
     if files.is_empty() {
         return Err("there is nothing to check at these paths: no file ends in `.yaml` or `.yml`".to_string());
     }
-    let languages = vocabulary(&files)?;
-    let mut checked: Vec<Checked> = files.into_iter().map(|source| alone(source, &languages)).collect();
+    let vocabulary = usable(&files)?;
+    let mut checked: Vec<Checked> = files.into_iter().map(|source| alone(source, &vocabulary)).collect();
     beside_packs(&mut checked);
     let count_of_files = checked.len();
     locks.compare(&mut checked, lock);
@@ -84,42 +85,47 @@ pub(super) fn run(paths: &[PathBuf], deny: Option<Deny>, output: Report, lock: b
     Ok(if errors > 0 || denied { Exit::Problems } else { Exit::Clean })
 }
 
-/// The shipped languages, with those among the files in place of theirs; what is wrong with one is told beside it.
-fn vocabulary(files: &[Source]) -> Result<Vec<Language>, String> {
-    let usable = |source: &&Source| sort(source) == Sort::Language && language::load(source).0.is_some();
-    languages(&files.iter().filter(usable).cloned().collect::<Vec<_>>())
+/// The shipped vocabulary, with what is sound among the files in place of its parts; what is wrong with one is told beside it.
+fn usable(files: &[Source]) -> Result<Vocabulary, String> {
+    let usable = |source: &&Source| match sort(source) {
+        Sort::Language => language::load(source).0.is_some(),
+        Sort::Classifier => classify::load(source).0.is_some(),
+        _ => false,
+    };
+    vocabulary(&files.iter().filter(usable).cloned().collect::<Vec<_>>())
 }
 
 /// What a file says by itself.
-fn alone(source: Source, languages: &[Language]) -> Checked {
+fn alone(source: Source, vocabulary: &Vocabulary) -> Checked {
     let sort = sort(&source);
     let (pack, mut problems) = match sort {
         Sort::Pipeline => (None, pipeline(&source)),
         Sort::Language => (None, language::load(&source).1),
-        Sort::Pack => pack::review(&source),
+        Sort::Classifier => (None, classify::load(&source).1),
+        Sort::Pack => pack::review(&source, vocabulary),
         Sort::Exceptions => (None, Vec::new()),
         Sort::Unknown => (
             None,
             vec![
-                Problem::error("UC008", "this is no pack, pipeline, exceptions or language file", 0..0)
-                    .help("such a file begins with `pack:`, `pipeline:`, `exceptions:` or `language:`"),
+                Problem::error("UC008", "this is no pack, pipeline, exceptions, language or classifier file", 0..0)
+                    .help("such a file begins with `pack:`, `pipeline:`, `exceptions:`, `language:` or `classifier:`"),
             ],
         ),
     };
     if let Some(file) = &pack {
-        problems.extend(untested(&source, file, languages));
+        problems.extend(untested(&source, file, vocabulary));
     }
     problems.extend(lint::hidden(&source));
     Checked { source, sort, pack, problems }
 }
 
 /// Indicators that no inline test hits. A pack without tests has said already how far it has come.
-fn untested(source: &Source, file: &PackFile, languages: &[Language]) -> Vec<Problem> {
+fn untested(source: &Source, file: &PackFile, vocabulary: &Vocabulary) -> Vec<Problem> {
     if file.tests.is_empty() {
         return Vec::new();
     }
-    let Some(pack) = pack::load(source, &[], languages).0 else { return Vec::new() };
-    let Ok(engine) = Engine::new(vec![pack], languages) else { return Vec::new() };
+    let Some(pack) = pack::load(source, &[], vocabulary).0 else { return Vec::new() };
+    let Ok(engine) = Engine::new(vec![pack], vocabulary) else { return Vec::new() };
     let trials = trial::run(&Arc::new(engine));
     let unseen = |id: &str| !trials.iter().any(|trial| trial.hits.contains(id));
     let unseen = file.indicators.iter().filter(|indicator| unseen(&indicator.id));

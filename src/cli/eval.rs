@@ -3,7 +3,6 @@
 //! One pass, line by line: only counts and the few worst mistakes are kept.
 
 mod json;
-mod lines;
 mod show;
 mod worst;
 
@@ -15,13 +14,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use super::args::{Eval as Arguments, Ids, Output};
+use super::lines::{self, Line, Lines};
 use super::offline::called;
 use super::packs::engine_or_tell;
 use super::terminal::{note, result, safe_json, safe_line};
 use super::{Exit, count, or_shipped};
 use crate::eval::{Eval, Half};
 use crate::record::hex;
-use lines::{Line, Lines};
 use worst::{Mistake, Worst};
 
 /// Measures; exit 1 only for lines that could not be read.

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::args::{Export as Wanted, TlpArg};
 use super::offline::called;
-use super::packs::{languages, load, sources};
+use super::packs::{load, sources, vocabulary};
 use super::terminal::{error, is_unread, note, result, safe_json, safe_line};
 use super::{Exit, count, or_shipped};
 use crate::kafka::Past;
@@ -41,7 +41,7 @@ pub(super) fn run(wanted: &Wanted) -> Result<Exit, String> {
 
 fn packs(wanted: &Wanted) -> Result<Vec<Pack>, String> {
     let sources = sources(&or_shipped(wanted.packs.clone()))?;
-    load(&sources, &languages(&sources)?)
+    load(&sources, &vocabulary(&sources)?)
 }
 
 struct Run<'p> {

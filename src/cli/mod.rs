@@ -13,6 +13,7 @@ mod feed;
 mod health;
 mod http;
 mod new;
+mod lines;
 mod offline;
 pub mod packs;
 mod records;
@@ -25,6 +26,7 @@ mod tap;
 pub mod terminal;
 mod test;
 mod top;
+mod train;
 
 use std::path::PathBuf;
 
@@ -88,6 +90,7 @@ fn command(command: Command) -> Exit {
         Command::Test(tests) => test::run(tests).into(),
         Command::Replay(replay) => replay::run(&replay).into(),
         Command::Eval(wanted) => eval::run(&wanted).into(),
+        Command::Train(wanted) => train::run(&wanted).into(),
         Command::Feed(feed) => feed::run(&feed).into(),
         Command::Top(wanted) => top::run(&wanted).into(),
         Command::Tap(wanted) => tap::run(&wanted).into(),

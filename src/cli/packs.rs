@@ -5,23 +5,22 @@ use std::sync::Arc;
 
 use super::count;
 use super::terminal::{error, note};
-use crate::pack::Pack;
-use crate::pack::language::Language;
+use crate::pack::{Pack, Vocabulary};
 use crate::problem::{Problem, Severity, Source, render};
 use crate::score::Engine;
 use crate::shelf::{self, ShelfError, Shelved, Told};
 
 pub use crate::shelf::{Sort, sort, sources};
 
-/// The languages that ship with the program, those among `sources` in place of theirs. Problems are printed.
+/// The languages and classifiers that ship with the program, those among `sources` in place of theirs. Problems are printed.
 ///
 /// # Errors
-/// How many problems the language files have.
-pub fn languages(sources: &[Source]) -> Result<Vec<Language>, String> {
-    let (languages, told) = shelf::languages(sources);
+/// How many problems their files have.
+pub fn vocabulary(sources: &[Source]) -> Result<Vocabulary, String> {
+    let (vocabulary, told) = shelf::vocabulary(sources);
     match tell(&told) {
-        0 => Ok(languages),
-        errors => Err(format!("{} in language files", count(errors, "problem"))),
+        0 => Ok(vocabulary),
+        errors => Err(format!("{} in languages and classifiers", count(errors, "problem"))),
     }
 }
 
@@ -45,16 +44,16 @@ fn tell(told: &[Told]) -> usize {
 ///
 /// # Errors
 /// How many errors there were.
-pub fn load(sources: &[Source], languages: &[Language]) -> Result<Vec<Pack>, String> {
-    Ok(shelved(sources, languages)?.into_iter().map(|shelved| shelved.pack).collect())
+pub fn load(sources: &[Source], vocabulary: &Vocabulary) -> Result<Vec<Pack>, String> {
+    Ok(shelved(sources, vocabulary)?.into_iter().map(|shelved| shelved.pack).collect())
 }
 
 /// As [`load`], each with its file.
 ///
 /// # Errors
 /// How many errors there were.
-pub fn shelved<'s>(sources: &'s [Source], languages: &[Language]) -> Result<Vec<Shelved<'s>>, String> {
-    let (packs, told) = shelf::packs(sources, languages);
+pub fn shelved<'s>(sources: &'s [Source], vocabulary: &Vocabulary) -> Result<Vec<Shelved<'s>>, String> {
+    let (packs, told) = shelf::packs(sources, vocabulary);
     match (tell(&told), packs.is_empty()) {
         (0, false) => Ok(packs),
         (0, true) => Err(ShelfError::Empty.to_string()),
@@ -68,9 +67,9 @@ pub fn shelved<'s>(sources: &'s [Source], languages: &[Language]) -> Result<Vec<
 /// What stopped it.
 pub fn engine(paths: &[PathBuf]) -> Result<Arc<Engine>, String> {
     let sources = sources(paths)?;
-    let languages = languages(&sources)?;
-    let packs = load(&sources, &languages)?;
-    Engine::new(packs, &languages).map(Arc::new).map_err(|fault| fault.to_string())
+    let vocabulary = vocabulary(&sources)?;
+    let packs = load(&sources, &vocabulary)?;
+    Engine::new(packs, &vocabulary).map(Arc::new).map_err(|fault| fault.to_string())
 }
 
 /// An engine from sources whose packs do what their own tests say, as a reload wants it. Problems are printed.

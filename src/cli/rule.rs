@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Exit;
-use super::packs::{languages, load, sources};
+use super::packs::{load, sources, vocabulary};
 use super::terminal::{BOLD, DIM, result, safe, safe_line};
 use crate::pack::grammar::{Indicator, Voice};
 use crate::pack::{Pack, PackFile, disarm, words};
@@ -28,8 +28,8 @@ pub(super) fn run(rule: &str, paths: &[PathBuf]) -> Result<Exit, String> {
         ));
     }
     let sources = sources(paths)?;
-    let languages = languages(&sources)?;
-    let packs = load(&sources, &languages)?;
+    let vocabulary = vocabulary(&sources)?;
+    let packs = load(&sources, &vocabulary)?;
     let Some((name, id)) = rule.split_once('/') else { return Err(no_slash(rule, &packs)) };
     let Some(pack) = packs.iter().find(|pack| pack.file.pack.value == name) else {
         return Err(unknown("pack", name, &packs.iter().map(|pack| pack.file.pack.as_str()).collect::<Vec<_>>()));
@@ -41,7 +41,7 @@ pub(super) fn run(rule: &str, paths: &[PathBuf]) -> Result<Exit, String> {
     };
     explain_indicator(&pack.file, indicator);
     let (id, known) = (indicator.id.value.clone(), pack.clone());
-    let engine = Engine::new(vec![known], &languages).map_err(|fault| fault.to_string())?;
+    let engine = Engine::new(vec![known], &vocabulary).map_err(|fault| fault.to_string())?;
     let trials = trial::run(&Arc::new(engine));
     let tests: Vec<&str> =
         trials.iter().filter(|trial| trial.hits.contains(&id)).map(|trial| trial.name.as_str()).collect();

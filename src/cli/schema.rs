@@ -3,6 +3,7 @@
 use super::Exit;
 use super::args::Shape;
 use super::terminal::{error, result};
+use crate::classify::ClassifierFile;
 use crate::config::grammar::PipelineFile;
 use crate::pack::language::LanguageFile;
 use crate::pack::{ExceptionsFile, PackFile};
@@ -34,6 +35,7 @@ pub(super) fn schema(of: Shape) -> schemars::Schema {
         Shape::Pack => schemars::schema_for!(PackFile),
         Shape::Exceptions => schemars::schema_for!(ExceptionsFile),
         Shape::Language => schemars::schema_for!(LanguageFile),
+        Shape::Classifier => schemars::schema_for!(ClassifierFile),
         Shape::Pipeline => schemars::schema_for!(PipelineFile),
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::args::{Output, Tests};
-use super::packs::{languages, load, shelved, sources};
+use super::packs::{load, shelved, sources, vocabulary};
 use super::terminal::{BAD, BOLD, DIM, GOOD, WARN, note, result, safe_json, safe_line};
 use super::{Exit, or_shipped};
 use crate::pack::disarm;
@@ -97,10 +97,10 @@ pub(super) fn run(tests: Tests) -> Result<Exit, String> {
 /// Each pack by itself: another one's words must not change what its author sees.
 fn suites(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Suite>, String> {
     let sources = sources(paths)?;
-    let languages = languages(&sources)?;
+    let vocabulary = vocabulary(&sources)?;
     let mut suites = Vec::new();
-    for Shelved { pack, source } in shelved(&sources, &languages)? {
-        let engine = Arc::new(Engine::new(vec![pack], &languages).map_err(|fault| fault.to_string())?);
+    for Shelved { pack, source } in shelved(&sources, &vocabulary)? {
+        let engine = Arc::new(Engine::new(vec![pack], &vocabulary).map_err(|fault| fault.to_string())?);
         let mut trials = trial::run(&engine);
         trials.retain(|trial| filter.is_none_or(|part| trial.name.contains(part)));
         suites.push(Suite { engine, source: source.clone(), trials });
@@ -151,7 +151,7 @@ fn row(suite: &Suite, coverage: Option<&Coverage>) -> Value {
 /// Lists packs and indicators.
 pub(super) fn list(paths: &[PathBuf]) -> Result<Exit, String> {
     let sources = sources(paths)?;
-    for pack in load(&sources, &languages(&sources)?)? {
+    for pack in load(&sources, &vocabulary(&sources)?)? {
         let file = &pack.file;
         result(format_args!("{BOLD}{} {}{BOLD:#}  {}", file.pack.value, file.version.value, safe_line(&file.title)));
         result(format_args!("{DIM}{}{DIM:#}", pack.digest));

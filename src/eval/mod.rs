@@ -115,8 +115,8 @@ impl Eval {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack;
     use crate::problem::Source;
-    use crate::{pack, shipped};
 
     const PACK: &str = "
 pack: visits
@@ -139,10 +139,10 @@ alerts:
 
     fn eval(half: Option<Half>) -> Eval {
         let source = Source { name: "p.yaml".into(), text: PACK.into() };
-        let languages: Vec<_> = shipped::languages().iter().filter_map(|file| pack::language::load(file).0).collect();
-        let (pack, problems) = pack::load(&source, &[], &languages);
+        let (vocabulary, _) = crate::shelf::vocabulary(&[]);
+        let (pack, problems) = pack::load(&source, &[], &vocabulary);
         let pack = pack.unwrap_or_else(|| panic!("{problems:?}"));
-        Eval::new(Arc::new(Engine::new(vec![pack], &languages).unwrap()), "-", half)
+        Eval::new(Arc::new(Engine::new(vec![pack], &vocabulary).unwrap()), "-", half)
     }
 
     /// The line's label, points and stance, or why it has none.

@@ -43,6 +43,7 @@ fn walk<'p>(matches: &'p At<Match>, visit: &mut impl FnMut(&'p At<Match>)) {
         | Match::Language(_)
         | Match::Forwarded(_)
         | Match::Field(_)
+        | Match::ReadsLike(_)
         | Match::Joins(_) => {}
     }
 }

@@ -11,12 +11,14 @@ pub mod grammar;
 pub mod language;
 pub mod lint;
 pub mod lock;
+mod vocabulary;
 pub mod words;
 
 use crate::problem::{Problem, Source, any_error};
 use crate::yaml::{self, Tree};
 
 pub use grammar::{ExceptionsFile, PackFile};
+pub use vocabulary::Vocabulary;
 
 /// A pack that passed its checks.
 #[derive(Debug, Clone)]
@@ -25,8 +27,8 @@ pub struct Pack {
     pub file: PackFile,
     /// What does not count.
     pub exceptions: Vec<grammar::Exception>,
-    /// `blake3:` and the hash over the pack's text, its exceptions and every language file: equal digests score
-    /// equally.
+    /// `blake3:` and the hash over the pack's text, its exceptions, every language file and the classifiers that it asks:
+    /// equal digests score equally.
     pub digest: String,
 }
 
@@ -66,21 +68,17 @@ pub fn read(source: &Source) -> (Option<PackFile>, Vec<Problem>) {
 /// Reads and checks a pack; of the exceptions it takes those that belong to it. It is absent when a problem is an error;
 /// warnings leave it usable.
 #[must_use]
-pub fn load(
-    source: &Source,
-    exceptions: &[Exceptions],
-    languages: &[language::Language],
-) -> (Option<Pack>, Vec<Problem>) {
+pub fn load(source: &Source, exceptions: &[Exceptions], vocabulary: &Vocabulary) -> (Option<Pack>, Vec<Problem>) {
     let (file, mut problems) = read(source);
     let Some(file) = file else { return (None, problems) };
-    problems.extend(check::check(&file));
+    problems.extend(check::check(&file, vocabulary));
     problems.sort_by_key(|problem| problem.span.start);
     if any_error(&problems) {
         return (None, problems);
     }
     let own = exceptions.iter().filter(|one| one.file.exceptions.value == file.pack.value);
     let texts = std::iter::once(source.text.as_str()).chain(own.clone().map(|one| one.text.as_str()));
-    let digest = digest(texts.chain(languages.iter().map(|language| language.text.as_str())));
+    let digest = digest(texts.chain(vocabulary.texts(&file)));
     let exceptions = own.flat_map(|one| one.file.list.iter().cloned()).collect();
     (Some(Pack { file, exceptions, digest }), problems)
 }
@@ -88,11 +86,11 @@ pub fn load(
 /// Reads a pack for its author: errors as [`load`] finds them, and what a colleague would say besides. What was left out
 /// while reading is no reason for a warning, and a misspelt name none to call a list unused.
 #[must_use]
-pub fn review(source: &Source) -> (Option<PackFile>, Vec<Problem>) {
+pub fn review(source: &Source, vocabulary: &Vocabulary) -> (Option<PackFile>, Vec<Problem>) {
     let (file, mut problems) = read(source);
     let whole = problems.is_empty();
     if let Some(file) = &file {
-        problems.extend(check::check(file));
+        problems.extend(check::check(file, vocabulary));
         let sound = !any_error(&problems);
         if whole {
             problems.extend(lint::lint(file, sound));
@@ -118,8 +116,8 @@ pub fn review_exceptions(source: &Source, packs: &[&PackFile], today: jiff::civi
     problems
 }
 
-/// What a score depends on beside the program: the pack, its exceptions and the languages, each length-prefixed so that
-/// no two sequences of texts hash alike.
+/// What a score depends on beside the program: the pack, its exceptions and its vocabulary, each length-prefixed so that no
+/// two sequences of texts hash alike.
 fn digest<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in texts {

@@ -1,7 +1,7 @@
 //! A match in words, for those who read a pack's results and not its file.
 
 use super::PackFile;
-use super::grammar::{FieldName, FieldTest, LanguageTest, LinkTo, Match};
+use super::grammar::{FieldName, FieldTest, LanguageTest, LinkTo, Match, ReadsLike};
 use crate::yaml::At;
 
 /// A line of an explanation, and how deep it stands.
@@ -40,6 +40,7 @@ fn collect<'m>(matches: &'m Match, names: &mut Vec<&'m str>) {
     match matches {
         Match::Words(list) => take(list),
         Match::Near(near) => take(&near.words),
+        Match::ReadsLike(like) => take(&like.about),
         Match::All(parts) | Match::Any(parts) => parts.iter().for_each(|part| collect(part, names)),
         Match::AtLeast(some) => some.of.iter().for_each(|part| collect(part, names)),
         Match::Not(part) => collect(part, names),
@@ -50,6 +51,18 @@ fn collect<'m>(matches: &'m Match, names: &mut Vec<&'m str>) {
         | Match::Language(_)
         | Match::Field(_)
         | Match::Joins(_) => {}
+    }
+}
+
+/// The classifiers that a match asks.
+#[must_use]
+pub fn classifiers(matches: &Match) -> Vec<&String> {
+    match matches {
+        Match::ReadsLike(like) => vec![&like.classifier.value],
+        Match::All(parts) | Match::Any(parts) => parts.iter().flat_map(|part| classifiers(part)).collect(),
+        Match::AtLeast(some) => some.of.iter().flat_map(|part| classifiers(part)).collect(),
+        Match::Not(part) => classifiers(part),
+        _ => Vec::new(),
     }
 }
 
@@ -82,6 +95,7 @@ fn describe(matches: &Match, depth: usize, lead: &str, lines: &mut Vec<Line>) {
         Match::Link(link) => say(self::link(link)),
         Match::Language(test) => say(language(test)),
         Match::Field(test) => say(field(test)),
+        Match::ReadsLike(like) => say(reads_like(like)),
         Match::Joins(_) => say("an object shared with an open signal".to_string()),
         Match::Not(part) => match &part.value {
             Match::All(_) | Match::Any(_) | Match::AtLeast(_) | Match::Not(_) => {
@@ -158,6 +172,12 @@ fn field(test: &FieldTest) -> String {
     format!("the field `{}` {}", test.name.value.name(), parts.join(", and "))
 }
 
+fn reads_like(like: &ReadsLike) -> String {
+    let ReadsLike { classifier, classes, at, about } = like;
+    let (about, classes, classifier, at) = (either(about), either(classes), &classifier.value, at.value);
+    format!("a text about {about} that reads like {classes} to the classifier `{classifier}`, to {at} of 1 or more")
+}
+
 fn either(names: &[At<String>]) -> String {
     joined(names, "or")
 }
@@ -223,6 +243,10 @@ mod tests {
                 "    any of:",
                 "      an account of `d` is the author or channel",
             ],
+        );
+        check(
+            "reads_like: { classifier: c, classes: [k], at: 0.6, about: [a, b] }",
+            &["a text about `a` or `b` that reads like `k` to the classifier `c`, to 0.6 of 1 or more"],
         );
         check("joins: [x]", &["an object shared with an open signal"]);
     }

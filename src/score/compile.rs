@@ -15,10 +15,12 @@ use super::lexicon::{Builder, Lexicon, ListId};
 use super::scan::Registry;
 use super::stance::Cue;
 use super::verdict::State;
+use crate::classify::Classifier;
 use crate::pack::Pack;
 use crate::pack::PackFile;
+use crate::pack::Vocabulary;
 use crate::pack::check::{duration, phrases};
-use crate::pack::grammar::{Actor, AlertRule, Exception, LinkTo, Match, OncePer};
+use crate::pack::grammar::{Actor, AlertRule, Exception, LinkTo, Match, OncePer, ReadsLike};
 use crate::pack::language::{Cues, Language};
 use crate::text::{self, Protected};
 use crate::yaml::At;
@@ -55,7 +57,10 @@ pub struct Engine {
     pub registry: Registry,
     /// The packs.
     pub packs: Vec<CompiledPack>,
-    cues: HashMap<ListId, Cue>,
+    /// What reads texts as a whole.
+    pub classifiers: Vec<Classifier>,
+    /// Per list: what it means for stance.
+    cues: Vec<Option<Cue>>,
     /// Per list: the indicators that it may trigger.
     triggers: Vec<Vec<(usize, usize)>>,
     /// Indicators that are tried on every post.
@@ -134,13 +139,13 @@ impl CompiledPack {
 }
 
 impl Engine {
-    /// Compiles packs and languages.
+    /// Compiles packs with their vocabulary.
     ///
     /// # Errors
     /// Two packs of one name, a broken expression, or more phrases than can be numbered.
-    pub fn new(packs: Vec<Pack>, languages: &[Language]) -> Result<Self, CompileError> {
-        let mut compiler = Compiler::default();
-        for language in languages {
+    pub fn new(packs: Vec<Pack>, vocabulary: &Vocabulary) -> Result<Self, CompileError> {
+        let mut compiler = Compiler { vocabulary: vocabulary.clone(), ..Compiler::default() };
+        for language in &vocabulary.languages {
             compiler.language(language);
         }
         let mut compiled: Vec<CompiledPack> = Vec::new();
@@ -161,14 +166,19 @@ impl Engine {
                 }
             }
         }
-        let (registry, cues) = (compiler.registry, compiler.cues);
-        Ok(Self { lexicon, registry, packs: compiled, cues, triggers, always })
+        let Compiler { registry, cues, vocabulary, .. } = compiler;
+        let classifiers = vocabulary.classifiers;
+        let mut of_list = vec![None; lexicon.lists()];
+        for (list, cue) in cues {
+            of_list[list as usize] = Some(cue);
+        }
+        Ok(Self { lexicon, registry, packs: compiled, classifiers, cues: of_list, triggers, always })
     }
 
     /// What a list means for stance, if it belongs to a language.
     #[must_use]
     pub fn cue(&self, list: ListId) -> Option<Cue> {
-        self.cues.get(&list).copied()
+        self.cues[list as usize]
     }
 
     /// The (pack, indicator) pairs that may be found given these lists, in order, each once.
@@ -185,9 +195,10 @@ impl Engine {
 
 #[derive(Default)]
 struct Compiler {
+    vocabulary: Vocabulary,
     builder: Builder,
     registry: Registry,
-    cues: HashMap<ListId, Cue>,
+    cues: Vec<(ListId, Cue)>,
 }
 
 impl Compiler {
@@ -225,7 +236,7 @@ impl Compiler {
         cues.push((Cue::Pseudo, &file.pseudo));
         for (cue, phrases) in cues {
             let list = self.list(phrases, text::Language::of_code(&file.language));
-            self.cues.insert(list, cue);
+            self.cues.push((list, cue));
         }
     }
 
@@ -345,9 +356,19 @@ impl Scope<'_> {
             Match::Forwarded(names) => Tree::Forwarded(lists(names, self.accounts)),
             Match::Language(test) => Tree::Language(Languages::new(test)),
             Match::Field(test) => Tree::Field(FieldValues::new(test)?),
+            Match::ReadsLike(like) => self.reads_like(like, lists(&like.about, self.names)),
             // Checks refuse it, so a loaded pack has none.
             Match::Joins(_) => Tree::Any(Vec::new()),
         })
+    }
+
+    fn reads_like(&self, like: &ReadsLike, about: Vec<ListId>) -> Tree {
+        let known = self.compiler.vocabulary.classifier(&like.classifier);
+        // Checks refuse it, so a loaded pack has none.
+        let Some((classifier, known)) = known else { return Tree::Any(Vec::new()) };
+        let place = |class: &At<String>| known.classes.iter().position(|known| *known == class.value);
+        let classes = like.classes.iter().filter_map(place).collect();
+        Tree::ReadsLike { classifier, classes, at: like.at.value, about }
     }
 
     fn link(&mut self, link: &LinkTo) -> Tree {

@@ -18,6 +18,8 @@ use super::view::View;
 /// Matches of one regular expression in one field that are looked at: the first ones decide, and a hostile post must
 /// not buy more work than that.
 const MOST_REGEX_MATCHES: usize = 32;
+/// Words that are shown for what a whole text reads like.
+const MOST_SHOWN: usize = 5;
 
 /// A compiled match.
 #[derive(Debug)]
@@ -38,6 +40,17 @@ pub enum Tree {
     Language(Languages),
     /// A field's values.
     Field(FieldValues),
+    /// The share of classes that a classifier gives the text, which holds one of these lists.
+    ReadsLike {
+        /// The classifier's index in the engine.
+        classifier: usize,
+        /// The classes' indexes in the classifier.
+        classes: Vec<usize>,
+        /// The share from which on it holds.
+        at: f64,
+        /// What the text is about.
+        about: Vec<ListId>,
+    },
     /// Each.
     All(Vec<Tree>),
     /// One or more.
@@ -142,6 +155,7 @@ impl Tree {
             Self::Forwarded(lists) => fact(view, lists, |field| field == Field::ForwardedFrom),
             Self::Language(test) => test.holds(view).map(|holds| Found::fields(view, holds)),
             Self::Field(test) => test.holds(view).map(|holds| Found::fields(view, holds)),
+            Self::ReadsLike { classifier, classes, at, about } => reads_like(view, *classifier, classes, *at, about),
             Self::All(parts) => {
                 let found: Option<Vec<Found>> = parts.iter().map(|part| part.find(view)).collect();
                 found.map(Found::together)
@@ -163,13 +177,25 @@ impl Tree {
         }
     }
 
+    /// Whether it only says what the whole text reads like, and names nothing.
+    #[must_use]
+    pub fn is_likeness(&self) -> bool {
+        match self {
+            Self::ReadsLike { .. } => true,
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => parts.iter().all(Self::is_likeness),
+            _ => false,
+        }
+    }
+
     /// Lists of which one must occur for this to be found; none where it has to be tried on every post.
     #[must_use]
     pub fn triggers(&self) -> Option<Vec<ListId>> {
         match self {
-            Self::Words(lists) | Self::Author(lists) | Self::Link(lists) | Self::Forwarded(lists) => {
-                Some(lists.clone())
-            }
+            Self::Words(lists)
+            | Self::Author(lists)
+            | Self::Link(lists)
+            | Self::Forwarded(lists)
+            | Self::ReadsLike { about: lists, .. } => Some(lists.clone()),
             // Any one of the needed lists will do; the last is by habit the most particular one.
             Self::Near(lists, _) => lists.last().map(|list| vec![*list]),
             Self::Regex(..) | Self::Not(_) | Self::Language(_) | Self::Field(_) => None,
@@ -258,6 +284,25 @@ fn expression(view: &View<'_>, regex: &Regex, raw: bool) -> Option<Found> {
             Found::one(view.reading_at(field, scan, &bytes), Place::Bytes(field, bytes))
         })
     }))
+}
+
+/// A whole text is its author's, whoever is quoted in it: the class says what it does with its claims.
+fn reads_like(view: &View<'_>, classifier: usize, classes: &[usize], at: f64, about: &[ListId]) -> Option<Found> {
+    if !about.iter().any(|list| view.scratch.has(*list)) {
+        return None;
+    }
+    let judgement = view.judgement(classifier)?;
+    let share = judgement.share(classes);
+    if share < at {
+        return None;
+    }
+    let fields = view.fields();
+    let strongest = judgement.strongest(classes, MOST_SHOWN).into_iter();
+    let places = strongest.map(|(field, word)| Place::Words(fields[field].0, word..word + 1)).collect();
+    let names = classes.iter().map(|class| format!("`{}`", view.classifier(classifier).classes[*class]));
+    let notes = vec![format!("reads like {} to {share:.2} of 1", names.collect::<Vec<_>>().join(" or "))];
+    let reading = Reading { keep: view.likeness(), ..view.plain() };
+    Some(Found { reading: Some(reading), places, notes })
 }
 
 fn fact(view: &View<'_>, lists: &[ListId], wanted: impl Fn(Field) -> bool) -> Option<Found> {

@@ -1,8 +1,8 @@
 //! Packs → [`Engine`]; post → [`Verdict`].
 //!
 //! In reading order: [`lexicon`] finds phrases, [`scan`] runs it over a post, [`stance`] reads whose words are whose,
-//! [`view`] adds one pack's actors, [`evaluate`] finds indicators, this file does the arithmetic, [`verdict`] holds
-//! the result; [`near_miss`] says what it lacks, `costs` how long each part took. There is no second scorer: every command drives [`Engine::score`].
+//! [`view`] adds one pack's actors, [`evaluate`] finds indicators, this file does the arithmetic, `whole` sums it up as a stance,
+//! [`verdict`] holds the result; [`near_miss`] says what it lacks, `costs` how long each part took. There is no second scorer: every command drives [`Engine::score`].
 
 pub mod compile;
 mod costs;
@@ -17,6 +17,7 @@ mod trie;
 pub mod stance;
 pub mod verdict;
 pub mod view;
+mod whole;
 
 pub use compile::{CompileError, Engine};
 pub use costs::Cost;
@@ -33,10 +34,6 @@ use crate::pack::grammar::{Indicator, Voice};
 use crate::post::Post;
 use crate::text::{Language, language};
 
-/// So many times the lowest alert is a mass: a report cites a claim or two, not a whole line of them.
-const MASS: f64 = 1.5;
-/// So many claims of weight are a line of them.
-const LINE: usize = 3;
 /// The most that a post can score.
 const MOST: f64 = 100.0;
 
@@ -83,9 +80,13 @@ impl Engine {
         if !view.by_actor {
             frame(pack, &mut hits);
         }
+        let stance = whole::stance(pack, &hits, view);
+        if matches!(stance, Stance::Reports | Stance::Disputes) {
+            // What reads like pushing and does not push.
+            hits.iter_mut().filter(|hit| hit.likeness).for_each(|hit| hit.kept = 0.0);
+        }
         let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
         let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
-        let stance = stance(pack, &hits, view);
         let alert = alert(pack, &hits, score);
         Some(PackVerdict { pack: at, points, score, stance, hits, alert })
     }
@@ -143,6 +144,7 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
         points,
         kept: one_decimal(points * reading.keep),
         state: reading.state,
+        likeness: pack.trees[indicator].is_likeness(),
         speaker: reading.speaker.map(|actor| pack.actors[actor].label.clone()),
         relayed: reading.relayed,
         evidence: annotate(view, &places),
@@ -154,11 +156,13 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
 /// An onlooker's words frame the post: what an actor says beside them is reported and not relayed, and where they weigh
 /// at least as much as what the post asserts, that is reported too.
 fn frame(pack: &CompiledPack, hits: &mut [Hit]) {
-    let onlooker = |hit: &&Hit| is_onlooker(pack, hit);
+    let onlooker = |hit: &&Hit| is_onlooker(pack, hit) && !hit.likeness;
     let Some(outside) = hits.iter().find(onlooker).map(|hit| hit.evidence.clone()) else { return };
     let own = |hit: &&Hit| matches!(hit.state, State::Asserted | State::Forwarded);
-    let (looked, said): (f64, f64) =
-        (hits.iter().filter(onlooker).map(|hit| hit.points).sum(), hits.iter().filter(own).map(|hit| hit.points).sum());
+    let (looked, said): (f64, f64) = (
+        hits.iter().filter(onlooker).map(|hit| hit.points).sum(),
+        hits.iter().filter(own).filter(|hit| !hit.likeness).map(|hit| hit.points).sum(),
+    );
     for hit in hits.iter_mut().filter(|hit| hit.relayed || looked >= said && own(&&**hit)) {
         if !hit.relayed {
             hit.state = State::Attributed;
@@ -189,45 +193,6 @@ fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
         all.extend(found.filter(|found| !all.contains(found)));
     }
     all
-}
-
-/// The stance of a pack: its own actor asserts; so does a text whose own words reach the lowest alert by themselves; else
-/// the group with most undamped points, ties to the quieter. What is given to others in such a mass that it fills the text,
-/// without a word of distance, is passed on.
-fn stance(pack: &CompiledPack, hits: &[Hit], view: &View<'_>) -> Stance {
-    if view.by_actor {
-        return if view.post.is_bare_forward() { Stance::Relays } else { Stance::Asserts };
-    }
-    // Where an actor's word is taken as fact, the others who are quoted ("officials told the channel") speak through
-    // it: nothing frames the actor, or none of its words would be relayed.
-    let relayed = hits.iter().any(|hit| hit.relayed);
-    let group = |hit: &Hit| match hit.state {
-        State::Asserted => Stance::Asserts,
-        State::Forwarded => Stance::Relays,
-        State::Attributed | State::Quoted if relayed => Stance::Relays,
-        State::Attributed | State::Quoted | State::Distanced => Stance::Reports,
-        State::Denied => Stance::Disputes,
-    };
-    let weight = |stance: Stance| hits.iter().filter(|hit| group(hit) == stance).map(|hit| hit.points).sum::<f64>();
-    let asserted = weight(Stance::Asserts);
-    let lowest = pack.alerts.iter().map(|alert| alert.at).fold(f64::INFINITY, f64::min);
-    if asserted >= lowest && asserted > weight(Stance::Relays) {
-        return Stance::Asserts;
-    }
-    let mut best = (Stance::Asserts, asserted);
-    for stance in Stance::ALL.into_iter().skip(1) {
-        let points = weight(stance);
-        if points > 0.0 && points >= best.1 {
-            best = (stance, points);
-        }
-    }
-    let distance = |hit: &Hit| hit.state > State::Quoted || is_onlooker(pack, hit);
-    let mass = hits.iter().map(|hit| hit.points).sum::<f64>() >= lowest * MASS
-        && hits.iter().filter(|hit| hit.points * 2.0 >= lowest).count() >= LINE;
-    if best.0 == Stance::Reports && mass && !hits.iter().any(distance) && !view.is_framed() {
-        return Stance::Relays;
-    }
-    best.0
 }
 
 /// The highest alert that holds: by level, then by threshold.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::lexicon::{Lexicon, ListId, Occurrence};
 use super::verdict::Field;
 use crate::post::Post;
-use crate::text::{Folded, Imitation, Protected, canonical_link, is_shortener};
+use crate::text::{Folded, Imitation, Protected, addresses, canonical_link, is_shortener};
 
 /// A field of words, with what stands in it.
 #[derive(Debug, Default)]
@@ -32,19 +32,7 @@ impl FieldScan {
 
     /// What stands within an address is no word of the writer's: `link` and `domains` are for that.
     fn leave_links(&mut self, original: &str) {
-        let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '"' | '«' | '»' | '[' | ']');
-        let links: Vec<_> = original
-            .match_indices("://")
-            .map(|(at, _)| {
-                let start = original[..at]
-                    .char_indices()
-                    .rev()
-                    .find(|(_, c)| ends(*c))
-                    .map_or(0, |(end, c)| end + c.len_utf8());
-                let end = original[at..].find(ends).map_or(original.len(), |end| at + end);
-                start..end
-            })
-            .collect();
+        let links = addresses(original);
         let words = &self.folded.words;
         self.found.retain(|hit| {
             let first = words[hit.first as usize].original.start as usize;

@@ -144,6 +144,8 @@ pub struct Evidence {
 pub struct Hit {
     /// Its index in the pack.
     pub indicator: usize,
+    /// Whether it only says what the whole text reads like.
+    pub likeness: bool,
     /// Points in the author's own voice.
     pub points: f64,
     /// Points after stance.

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::compile::{CompiledPack, Engine};
 use super::evaluate::{Place, Reading};
@@ -10,6 +11,7 @@ use super::lexicon::Occurrence;
 use super::scan::{FieldScan, Scratch};
 use super::stance::{Cue, Readings, Scope};
 use super::verdict::{Field, State};
+use crate::classify::{Classifier, Judgement, Read};
 use crate::post::Post;
 use crate::text::Language;
 
@@ -25,6 +27,7 @@ const INFLUENCE_REACH: u32 = 12;
 pub struct Shared {
     title: OnceCell<Readings>,
     text: OnceCell<Readings>,
+    judgements: RefCell<HashMap<usize, Option<Rc<Judgement>>>>,
 }
 
 /// One pack's view of a post.
@@ -43,6 +46,8 @@ pub struct View<'a> {
     pub by_actor: bool,
     from_actor: bool,
     framed: OnceCell<Option<Vec<Place>>>,
+    /// Where the pack's actors are named, by field.
+    named: [OnceCell<Vec<(usize, Occurrence)>>; 2],
     /// Readings that were asked for: many indicators share their words.
     read: RefCell<HashMap<(Field, u32, u32), Reading>>,
 }
@@ -79,6 +84,7 @@ impl<'a> View<'a> {
             by_actor,
             from_actor,
             framed: OnceCell::new(),
+            named: Default::default(),
             read: RefCell::default(),
         }
     }
@@ -104,11 +110,37 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A classifier of the engine.
+    #[must_use]
+    pub fn classifier(&self, classifier: usize) -> &'a Classifier {
+        &self.engine.classifiers[classifier]
+    }
+
+    /// What a classifier makes of the post, headline and text together.
+    #[must_use]
+    pub fn judgement(&self, classifier: usize) -> Option<Rc<Judgement>> {
+        let mut known = self.shared.judgements.borrow_mut();
+        known
+            .entry(classifier)
+            .or_insert_with(|| {
+                let fields =
+                    self.fields().map(|(field, scan)| Read { folded: &scan.folded, original: self.original(field) });
+                self.classifier(classifier).judge(&fields).map(Rc::new)
+            })
+            .clone()
+    }
+
     /// The reading of something that is no text: an author, a link.
     #[must_use]
     pub fn plain(&self) -> Reading {
         let state = if self.post.is_bare_forward() { State::Forwarded } else { State::Asserted };
         Reading { state, speaker: None, relayed: false, keep: 1.0, because: Vec::new() }
+    }
+
+    /// What is kept of a likeness.
+    #[must_use]
+    pub fn likeness(&self) -> f64 {
+        self.pack.pack.file.stance.likeness.value
     }
 
     /// The reading of bytes of a field: that of the words that they touch.
@@ -227,12 +259,12 @@ impl<'a> View<'a> {
 
     /// Where the pack's actors are named.
     fn names(&self, field: Field) -> impl Iterator<Item = (usize, Occurrence)> + '_ {
-        let scan = self.scan(field);
-        self.pack
-            .actors
-            .iter()
-            .enumerate()
-            .flat_map(move |(at, actor)| scan.of_list(actor.names).map(move |hit| (at, hit)))
+        let named = &self.named[usize::from(field != Field::Title)];
+        let find = || {
+            let (scan, actors) = (self.scan(field), self.pack.actors.iter().enumerate());
+            actors.flat_map(|(at, actor)| scan.of_list(actor.names).map(move |hit| (at, hit))).collect()
+        };
+        named.get_or_init(find).iter().copied()
     }
 
     fn readings(&self, field: Field) -> &'a Readings {

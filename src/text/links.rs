@@ -7,6 +7,7 @@
 //! Shorteners stay as they are: where they lead is the network's knowledge, not the text's.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use linkify::{LinkFinder, LinkKind};
@@ -219,6 +220,19 @@ pub fn find_links(text: &str) -> impl Iterator<Item = &str> {
     let possible = text.contains('/') || text.contains("www.") || text.contains("WWW.");
     let text = if possible { text } else { "" };
     FINDER.links(text).map(|link| link.as_str()).filter(|link| is_link(link))
+}
+
+/// Where addresses with a scheme stand, in bytes: their words are nobody's.
+#[must_use]
+pub fn addresses(text: &str) -> Vec<Range<usize>> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '"' | '«' | '»' | '[' | ']');
+    text.match_indices("://")
+        .map(|(at, _)| {
+            let before = text[..at].char_indices().rev().find(|(_, c)| ends(*c));
+            let end = text[at..].find(ends).map_or(text.len(), |end| at + end);
+            before.map_or(0, |(end, c)| end + c.len_utf8())..end
+        })
+        .collect()
 }
 
 fn is_link(found: &str) -> bool {

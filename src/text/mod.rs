@@ -25,7 +25,7 @@ pub use fold::{Folded, Span, Word, fold_phrase};
 pub use forms::{Forms, SIGN as FORMS_SIGN, forms_problem};
 pub use language::{Language, language};
 pub use letters::Script;
-pub use links::{Link, canonical_link, find_links};
+pub use links::{Link, addresses, canonical_link, find_links};
 pub use offsets::code_points;
 pub use phrases::{Ending, LONGEST_PROCLITICS, Stem, are_proclitics, is_arabic, stems};
 pub use quotations::{Quotation, quotations};

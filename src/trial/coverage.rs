@@ -149,6 +149,7 @@ fn lookalikes<'p>(matches: &'p Match, lists: &mut HashSet<&'p str>) {
         | Match::Language(_)
         | Match::Forwarded(_)
         | Match::Field(_)
+        | Match::ReadsLike(_)
         | Match::Joins(_) => {}
     }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::args::{Explain, Output};
 use super::super::offline::{bytes, called, format};
-use super::super::packs::{Sort as File, engine_or_tell, languages, sort, sources};
+use super::super::packs::{Sort as File, engine_or_tell, sort, sources, vocabulary};
 use super::super::terminal::{BAD, BOLD, DIM, GOOD, error, is_unread, note, result, safe_json, safe_line};
 use super::super::{Exit, or_shipped};
 use crate::decode::{Decoded, Envelope, Format, decode, split};
@@ -228,21 +228,21 @@ fn drawn(difference: &Difference) -> String {
     }
 }
 
-/// Digests that the packs would have without the language and exceptions files that stand beside them, and what that
+/// Digests that the packs would have without the languages, classifiers and exceptions that stand beside them, and what that
 /// means.
 fn hints(paths: &[PathBuf]) -> HashMap<String, String> {
     let mut hints = HashMap::new();
     let Ok(sources) = sources(paths) else { return hints };
-    let (Ok(own), Ok(shipped)) = (languages(&sources), languages(&[])) else { return hints };
+    let (Ok(own), Ok(shipped)) = (vocabulary(&sources), vocabulary(&[])) else { return hints };
     let exceptions = sources.iter().filter(|source| sort(source) == File::Exceptions);
     let exceptions: Vec<_> = exceptions.filter_map(|source| pack::load_exceptions(source, None).0).collect();
     for source in sources.iter().filter(|source| sort(source) == File::Pack) {
-        for (languages, exceptions, without) in [
-            (&shipped, &exceptions[..], "the language files"),
+        for (vocabulary, exceptions, without) in [
+            (&shipped, &exceptions[..], "the languages and classifiers"),
             (&own, &[][..], "the exceptions"),
-            (&shipped, &[][..], "the language files and exceptions"),
+            (&shipped, &[][..], "the languages, classifiers and exceptions"),
         ] {
-            if let Some(pack) = pack::load(source, exceptions, languages).0 {
+            if let Some(pack) = pack::load(source, exceptions, vocabulary).0 {
                 let why = format!("the record was scored without {without} that are given here");
                 hints.entry(pack.digest).or_insert(why);
             }

@@ -78,7 +78,8 @@ fn damped(pack: &CompiledPack, damping: &Damping, verdict: &PackVerdict) -> Stri
     });
     let causes = safe_line(&causes.collect::<Vec<_>>().join(", "));
     let raise = damping.alert.map(|at| format!(" and raise {BOLD}{}{BOLD:#}", pack.alerts[at].rule.id.value));
-    let stance = format!("stance took {:.1} of {:.1} points: {causes}", verdict.points - verdict.score, verdict.points);
+    let taken: f64 = damping.causes.iter().map(|cause| cause.points).sum();
+    let stance = format!("stance took {taken:.1} of {:.1} points: {causes}", verdict.points);
     format!("{stance}; in its author's own voice it would score {:.1}{}", damping.voice, raise.unwrap_or_default())
 }
 

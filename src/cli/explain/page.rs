@@ -120,6 +120,7 @@ fn why(hit: &Hit) -> String {
     let speaker = hit.speaker.as_deref().map(|name| format!(" to {}", safe_line(name))).unwrap_or_default();
     let damped = if hit.kept < hit.points { format!(", damped from {:.1}", hit.points) } else { String::new() };
     let state = match hit.state {
+        _ if hit.likeness => "a likeness, no claim".to_string(),
         State::Asserted => "in its own voice".to_string(),
         State::Forwarded => "forwarded without a comment".to_string(),
         State::Attributed if hit.relayed => format!("given{speaker}, one of the pack's actors, and passed on as fact"),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::Checker;
 use super::names::{NAME_HELP, is_account, is_domain, is_name, phrase_problem};
+use super::unknown;
 use crate::pack::grammar::{Exception, ExceptionsFile, PackFile};
 use crate::problem::{Problem, short};
 
@@ -26,12 +26,10 @@ pub fn exceptions(file: &ExceptionsFile, today: Option<Date>) -> Vec<Problem> {
 /// What is wrong with an exceptions file beside its pack.
 #[must_use]
 pub fn exceptions_of(file: &ExceptionsFile, pack: &PackFile) -> Vec<Problem> {
-    let mut checker = Checker { pack, problems: Vec::new() };
     let known: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-    for name in file.list.iter().flat_map(|one| &one.indicators).filter(|name| !known.contains(&name.as_str())) {
-        checker.unknown("UC036", "indicator", name, &known);
-    }
-    checker.problems
+    let named = file.list.iter().flat_map(|one| &one.indicators);
+    let missing = named.filter(|name| !known.contains(&name.as_str()));
+    missing.map(|name| unknown("UC036", "indicator", name, &known)).collect()
 }
 
 /// What is wrong with an exceptions file whose pack is nowhere.

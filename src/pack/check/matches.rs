@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Checker;
-use crate::pack::grammar::{FieldName, FieldTest, LanguageTest, LinkTo, Match};
+use crate::pack::grammar::{FieldName, FieldTest, LanguageTest, LinkTo, Match, ReadsLike};
 use crate::yaml::At;
 
 impl Checker<'_> {
@@ -46,6 +46,7 @@ impl Checker<'_> {
                     self.error("UC031", message, &some.n.span, "`n` lies between 1 and the number of parts");
                 }
             }
+            Match::ReadsLike(like) => self.reads_like(like, &matches.span),
             Match::Joins(_) => self.later("`joins`", &matches.span),
         }
     }
@@ -80,6 +81,28 @@ impl Checker<'_> {
             if self.pack.domains.get(name).is_none() && !name.contains('.') {
                 self.unknown("UC030", "domain list", name, &self.pack.domains.names().collect::<Vec<_>>());
             }
+        }
+    }
+
+    fn reads_like(&mut self, like: &ReadsLike, span: &Range<usize>) {
+        self.named(&like.about, "a word list in `about`", span);
+        self.lists(&like.about);
+        self.named(&like.classes, "a class", span);
+        match self.vocabulary.classifier(&like.classifier) {
+            None => {
+                let known: Vec<&str> = self.vocabulary.classifiers.iter().map(|known| known.name.as_str()).collect();
+                self.unknown("UC046", "classifier", &like.classifier, &known);
+            }
+            Some((_, classifier)) => {
+                let known: Vec<&str> = classifier.classes.iter().map(String::as_str).collect();
+                for class in like.classes.iter().filter(|class| !known.contains(&class.as_str())) {
+                    self.unknown("UC046", "class", class, &known);
+                }
+            }
+        }
+        if !(like.at.value > 0.0 && like.at.value < 1.0) {
+            let message = format!("a share of {} says nothing", like.at.value);
+            self.error("UC048", message, &like.at.span, "write a number between 0 and 1, such as 0.6");
         }
     }
 

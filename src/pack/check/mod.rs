@@ -12,8 +12,8 @@ mod tests;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::disarm;
 use super::grammar::{Actor, AlertRule, Indicator, PackFile, Voice};
+use super::{Vocabulary, disarm};
 use crate::problem::{Problem, nearest, short};
 use crate::text::Language;
 use crate::yaml::{At, Named};
@@ -30,8 +30,8 @@ pub const LANGUAGES: [&str; 8] = ["en", "ru", "uk", "ar", "de", "fr", "es", "it"
 
 /// All problems of a pack's meaning.
 #[must_use]
-pub fn check(pack: &PackFile) -> Vec<Problem> {
-    let mut checker = Checker { pack, problems: Vec::new() };
+pub fn check(pack: &PackFile, vocabulary: &Vocabulary) -> Vec<Problem> {
+    let mut checker = Checker { pack, vocabulary, problems: Vec::new() };
     checker.head();
     checker.actors();
     checker.words();
@@ -42,8 +42,19 @@ pub fn check(pack: &PackFile) -> Vec<Problem> {
     checker.problems
 }
 
+/// A name of what is not there, and what it may have been.
+fn unknown(code: &'static str, what: &str, name: &At<String>, known: &[&str]) -> Problem {
+    let problem = Problem::error(code, format!("there is no {what} `{}`", name.value), name.span.clone());
+    match nearest(name, known.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => problem.help("there is none to name"),
+        None => problem.help(format!("known: {}", known.join(", "))),
+    }
+}
+
 struct Checker<'p> {
     pack: &'p PackFile,
+    vocabulary: &'p Vocabulary,
     problems: Vec<Problem>,
 }
 
@@ -59,13 +70,7 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, code: &'static str, what: &str, name: &At<String>, known: &[&str]) {
-        let problem = Problem::error(code, format!("there is no {what} `{}`", name.value), name.span.clone());
-        let problem = match nearest(name, known.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => problem.help("this pack has none"),
-            None => problem.help(format!("known: {}", known.join(", "))),
-        };
-        self.problems.push(problem);
+        self.problems.push(unknown(code, what, name, known));
     }
 
     fn head(&mut self) {
@@ -234,7 +239,7 @@ impl Checker<'_> {
 
     fn stance(&mut self) {
         let factors = &self.pack.stance;
-        for factor in [&factors.quoted, &factors.attributed, &factors.distanced, &factors.denied] {
+        for factor in [&factors.quoted, &factors.attributed, &factors.distanced, &factors.denied, &factors.likeness] {
             if !(0.0..=1.0).contains(&factor.value) {
                 let message = format!("{} is no share", factor.value);
                 self.error("UC033", message, &factor.span, "a hit keeps between 0 and 1 of its points");

@@ -39,8 +39,24 @@ pub enum Match {
     Forwarded(Vec<At<String>>),
     /// A field's value, or how many it has.
     Field(FieldTest),
+    /// The text as a whole reads like those of a class that a classifier has learnt.
+    ReadsLike(ReadsLike),
     /// Shares an object with an open signal.
     Joins(Later),
+}
+
+/// What a classifier must say of the whole text.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadsLike {
+    /// The classifier, by its name.
+    pub classifier: At<String>,
+    /// The class that the text must read like; of several, their shares are added.
+    pub classes: Vec<At<String>>,
+    /// The share from which on this holds, above 0 and below 1.
+    pub at: At<f64>,
+    /// Word lists (or actors) of which one must occur: what the text is about. A text without them is not judged.
+    pub about: Vec<At<String>>,
 }
 
 /// Lists that must be close together.

@@ -18,7 +18,7 @@ mod schemas;
 mod tests;
 
 pub use exceptions::{Except, Exception, ExceptionsFile};
-pub use matches::{AtLeast, FieldName, FieldTest, LanguageTest, LinkTo, Match, Near, Pattern};
+pub use matches::{AtLeast, FieldName, FieldTest, LanguageTest, LinkTo, Match, Near, Pattern, ReadsLike};
 pub use tests::{Expect, ExpectedStance, Test, TestPost};
 
 /// A pack file.
@@ -169,7 +169,7 @@ pub enum Voice {
     Onlooker,
 }
 
-/// What a hit keeps of its points; asserted and forwarded hits keep all.
+/// What a hit keeps of its points; asserted and forwarded words keep all.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StanceFactors {
@@ -181,12 +181,15 @@ pub struct StanceFactors {
     pub distanced: At<f64>,
     /// Called false.
     pub denied: At<f64>,
+    /// Not said at all: the whole text reads like it (`reads_like`). A likeness adds to what is said; no alert should rest on
+    /// it alone.
+    pub likeness: At<f64>,
 }
 
 impl Default for StanceFactors {
     fn default() -> Self {
         let at = |value| At { value, span: 0..0 };
-        Self { quoted: at(0.4), attributed: at(0.4), distanced: at(0.2), denied: at(0.0) }
+        Self { quoted: at(0.4), attributed: at(0.4), distanced: at(0.2), denied: at(0.0), likeness: at(0.2) }
     }
 }
 

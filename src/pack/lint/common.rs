@@ -75,6 +75,7 @@ fn alone<'p>(matches: &'p At<Match>, lists: &mut Vec<&'p str>) {
         | Match::Language(_)
         | Match::Forwarded(_)
         | Match::Field(_)
+        | Match::ReadsLike(_)
         | Match::Joins(_) => {}
     }
 }

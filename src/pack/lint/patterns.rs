@@ -46,6 +46,7 @@ fn expressions(matches: &At<Match>, guarded: bool, problems: &mut Vec<Problem>) 
         | Match::Language(_)
         | Match::Forwarded(_)
         | Match::Field(_)
+        | Match::ReadsLike(_)
         | Match::Joins(_) => {}
     }
 }
@@ -53,7 +54,12 @@ fn expressions(matches: &At<Match>, guarded: bool, problems: &mut Vec<Problem>) 
 /// Whether the engine knows without an expression that this does not hold.
 fn is_guard(matches: &Match) -> bool {
     match matches {
-        Match::Words(_) | Match::Near(_) | Match::Author(_) | Match::Link(_) | Match::Forwarded(_) => true,
+        Match::Words(_)
+        | Match::Near(_)
+        | Match::Author(_)
+        | Match::Link(_)
+        | Match::Forwarded(_)
+        | Match::ReadsLike(_) => true,
         Match::All(parts) => parts.iter().any(|part| is_guard(part)),
         Match::Any(parts) => !parts.is_empty() && parts.iter().all(|part| is_guard(part)),
         Match::AtLeast(_)

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::pack;
+use crate::pack::{self, Vocabulary};
 use crate::problem::{Problem, Source};
 
 fn review(text: &str) -> Vec<Problem> {
-    pack::review(&Source { name: "p.yaml".into(), text: text.into() }).1
+    pack::review(&Source { name: "p.yaml".into(), text: text.into() }, &Vocabulary::default()).1
 }
 
 /// What a list of phrases is told, as `CODE phrase`.

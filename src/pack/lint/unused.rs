@@ -56,6 +56,7 @@ impl<'p> Uses<'p> {
             walk(&indicator.matches, &mut |part| match &part.value {
                 Match::Words(names) => uses.words.extend(names.iter().map(|name| name.as_str())),
                 Match::Near(near) => uses.words.extend(near.words.iter().map(|name| name.as_str())),
+                Match::ReadsLike(like) => uses.words.extend(like.about.iter().map(|name| name.as_str())),
                 Match::Link(link) => {
                     uses.domains.extend(link.domains.iter().chain(&link.lookalike).map(|name| name.as_str()));
                 }
@@ -93,6 +94,7 @@ fn without_content(pack: &PackFile, matches: &Match) -> Option<Problem> {
     let (empty, lacks) = match matches {
         Match::Near(near) => (near.words.iter().find(|name| !phrases(name))?, "phrase"),
         Match::Words(names) => (none_of(names, phrases)?, "phrase"),
+        Match::ReadsLike(like) => (none_of(&like.about, phrases)?, "phrase"),
         Match::Author(names) | Match::Forwarded(names) => (none_of(names, accounts)?, "account"),
         Match::Link(link) if link.lookalike.is_empty() && !link.shortener => (none_of(&link.domains, hosts)?, "host"),
         Match::Link(_)

@@ -251,4 +251,26 @@ pub(super) const CODES: &[Code] = &[
         "status: deprecated",
         "status: test",
     ),
+    error(
+        "UC046",
+        "a classifier or class that there is not",
+        "A match asks a classifier that neither ships with the program nor stands beside the pack, or a class that it has not learnt.",
+        "match: { reads_like: { classifier: influense, classes: [amplifies], at: 0.6, about: [place] } }",
+        "match: { reads_like: { classifier: influence, classes: [amplifies], at: 0.6, about: [place] } }",
+    ),
+    error(
+        "UC047",
+        "a classifier file with a broken table",
+        "Each line of `words` holds a word's first letters, in how many texts it stood, and a weight for each class. Such a file \
+         is written by `undercurrent train`, not by hand.",
+        "words: |-\n  harbo 3 0.45",
+        "words: |-\n  harbo 3 0.45 -0.45",
+    ),
+    error(
+        "UC048",
+        "a share that says nothing",
+        "The shares of all classes are 1 together: every text has one above 0, and none reaches 1.",
+        "match: { reads_like: { classifier: influence, classes: [amplifies], at: 1, about: [place] } }",
+        "match: { reads_like: { classifier: influence, classes: [amplifies], at: 0.6, about: [place] } }",
+    ),
 ];

@@ -49,7 +49,8 @@ fn lacks(gap: &AlertGap) -> usize {
 /// What stance took away; none where every hit keeps all of its points.
 pub(super) fn damping(pack: &CompiledPack, verdict: &PackVerdict) -> Option<Damping> {
     let mut causes: Vec<Cause> = Vec::new();
-    for hit in verdict.hits.iter().filter(|hit| hit.kept < hit.points) {
+    // A likeness is no claim: stance takes nothing from it.
+    for hit in verdict.hits.iter().filter(|hit| hit.kept < hit.points && !hit.likeness) {
         let lost = hit.points - hit.kept;
         match causes.iter_mut().find(|cause| cause.state == hit.state && cause.because == hit.because) {
             Some(cause) => cause.points += lost,
@@ -64,9 +65,9 @@ pub(super) fn damping(pack: &CompiledPack, verdict: &PackVerdict) -> Option<Damp
     }
     causes.sort_by(|one, other| other.points.total_cmp(&one.points));
     let mut hits = verdict.hits.clone();
-    for hit in &mut hits {
+    for hit in hits.iter_mut().filter(|hit| !hit.likeness) {
         hit.kept = hit.points;
     }
-    let voice = one_decimal(hits.iter().map(|hit| hit.points).sum::<f64>().min(MOST));
+    let voice = one_decimal(hits.iter().map(|hit| hit.kept).sum::<f64>().min(MOST));
     Some(Damping { voice, alert: alert(pack, &hits, voice).filter(|at| Some(*at) != verdict.alert), causes })
 }

@@ -26,6 +26,7 @@ pub(super) fn instead(view: &View<'_>, matches: &Match) -> Option<String> {
         | Match::Any(_)
         | Match::Not(_)
         | Match::AtLeast(_)
+        | Match::ReadsLike(_)
         | Match::Joins(_) => None,
     }
 }

@@ -66,6 +66,12 @@ impl<'e> Looking<'_, 'e> {
                 let names: Vec<Unguarded<'e>> = lists.iter().flat_map(|name| self.unguarded(name)).collect();
                 Part { closeness: if names.is_empty() { 0.0 } else { 0.5 }, names, ..part }
             }
+            (Match::ReadsLike(_), Tree::ReadsLike { classifier, classes, at, about }) => {
+                let about = about.iter().any(|list| self.view.scratch.has(*list));
+                let judgement = self.view.judgement(*classifier).filter(|_| about);
+                let share = judgement.map_or(0.0, |judgement| judgement.share(classes));
+                Part { closeness: share / at, instead: about.then(|| format!("{share:.2}")), ..part }
+            }
             _ => Part { instead: instead(self.view, matches), ..part },
         }
     }

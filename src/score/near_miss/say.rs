@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::{Part, Spread, Unguarded};
-use crate::pack::grammar::{FieldTest, LanguageTest, LinkTo, Match};
+use crate::pack::grammar::{FieldTest, LanguageTest, LinkTo, Match, ReadsLike};
 use crate::score::fields::name;
 use crate::score::verdict::Evidence;
 use crate::yaml::At;
@@ -28,6 +28,7 @@ impl Part<'_> {
             Match::Language(_) => "language",
             Match::Forwarded(_) => "forwarded",
             Match::Field(_) => "field",
+            Match::ReadsLike(_) => "reads_like",
             Match::Joins(_) => "joins",
         }
     }
@@ -55,6 +56,10 @@ impl Part<'_> {
                 self.is(&format!("{no} leads {}", led(link)))
             }
             Match::Language(test) => self.is(&format!("the language is{} {}", self.not(), languages(test))),
+            Match::ReadsLike(like) => {
+                let reads = if self.held { "reads" } else { "does not read" };
+                self.is(&format!("it {reads} {}", like_what(like)))
+            }
             Match::Field(test) => {
                 self.is(&format!("the field `{}` is{} {}", name(test.name.value), self.not(), values(test)))
             }
@@ -134,12 +139,17 @@ fn wanted(matches: &Match) -> String {
         Match::Link(link) => format!("a link {}", led(link)),
         Match::Language(test) => format!("a language {}", languages(test)),
         Match::Field(test) => format!("a field `{}` that is {}", name(test.name.value), values(test)),
+        Match::ReadsLike(like) => format!("a text that reads {}", like_what(like)),
         Match::All(_) => "all of these".to_string(),
         Match::Any(_) => "any of these".to_string(),
         Match::AtLeast(some) => format!("{} of these", some.n.value),
         Match::Not(inner) => format!("the absence of {}", wanted(inner)),
         Match::Joins(_) => "a signal".to_string(),
     }
+}
+
+fn like_what(like: &ReadsLike) -> String {
+    format!("like {} to {} of 1, about {}", any(&like.classes), like.at.value, any(&like.about))
 }
 
 /// How the lists of a `near` stand.

@@ -3,16 +3,15 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::pack::language;
 use crate::post::{Author, Kind};
 use crate::problem::Source;
 use crate::score::CompileError;
 use crate::{pack, shipped};
 
 fn engine(packs: &[Source]) -> Result<Engine, CompileError> {
-    let languages: Vec<_> = shipped::languages().iter().filter_map(|source| language::load(source).0).collect();
-    let packs = packs.iter().map(|source| pack::load(source, &[], &languages).0.expect("a pack without errors"));
-    Engine::new(packs.collect(), &languages)
+    let (vocabulary, _) = crate::shelf::vocabulary(&[]);
+    let packs = packs.iter().map(|source| pack::load(source, &[], &vocabulary).0.expect("a pack without errors"));
+    Engine::new(packs.collect(), &vocabulary)
 }
 
 fn post(author: &str, title: Option<&str>, text: &str) -> Post {

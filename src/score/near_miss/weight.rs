@@ -48,6 +48,7 @@ impl<'e> Weights<'e> {
         match matches {
             Match::Words(names) | Match::Author(names) | Match::Forwarded(names) => self.most(names),
             Match::Near(near) => self.sum(&near.words),
+            Match::ReadsLike(like) => self.most(&like.about),
             Match::Regex(_) | Match::Link(_) => 1.0,
             Match::Language(_) | Match::Field(_) | Match::Not(_) => BACKGROUND,
             Match::All(parts) => parts.iter().map(|part| self.part(part)).sum(),
@@ -89,6 +90,7 @@ fn collect<'e>(matches: &'e Match, names: &mut HashSet<&'e str>) {
     let listed: &[At<String>] = match matches {
         Match::Words(names) | Match::Author(names) | Match::Forwarded(names) => names,
         Match::Near(near) => &near.words,
+        Match::ReadsLike(like) => &like.about,
         Match::All(parts) | Match::Any(parts) => return parts.iter().for_each(|part| collect(part, names)),
         Match::AtLeast(some) => return some.of.iter().for_each(|part| collect(part, names)),
         // What must be absent is no part of what is looked for.

@@ -57,6 +57,8 @@ impl Sums {
                 State::Denied => Stance::Disputes,
             };
             match (hit.likeness, is_onlooker(pack, hit)) {
+                // What an actor says and nobody frames is passed on, however sober the text.
+                (true, true) if relayed => {}
                 (true, true) => report += hit.points,
                 (true, false) => push += hit.points,
                 (false, _) => named[group as usize] += hit.points,

@@ -98,7 +98,9 @@ fn hits(compiled: &CompiledPack, verdict: &PackVerdict, text: &mut String) {
         let found: Vec<&str> = found.iter().map(String::as_str).filter(|found| !found.is_empty()).collect();
         let _ = writeln!(text, "         {}", found.join(", "));
         if hit.kept < hit.points || hit.relayed || !hit.because.is_empty() {
-            let _ = writeln!(text, "         {DIM}{}{DIM:#} {}", why(hit), words(&hit.because, CAUSE));
+            let because = words(&hit.because, CAUSE);
+            let between = if because.is_empty() { "" } else { ": " };
+            let _ = writeln!(text, "         {DIM}{}{DIM:#}{between}{because}", why(hit));
         }
     }
     if let Some(alert) = verdict.alert.map(|at| &compiled.alerts[at]) {
@@ -130,7 +132,7 @@ fn why(hit: &Hit) -> String {
         State::Distanced => "given with doubt".to_string(),
         State::Denied => "called false".to_string(),
     };
-    format!("{state}{damped}:")
+    format!("{state}{damped}")
 }
 
 fn words(evidence: &[Evidence], style: Style) -> String {

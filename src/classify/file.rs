@@ -57,14 +57,15 @@ pub fn load(source: &Source) -> (Option<Classifier>, Vec<Problem>) {
 fn rows(file: &ClassifierFile) -> Result<HashMap<Box<str>, Row>, Problem> {
     let help = "write it with `undercurrent train`";
     let classes = file.classes.len();
-    if classes < 2 || file.bias.len() != classes {
-        let message = format!("{classes} classes and {} numbers in `bias`", file.bias.len());
+    let biases = file.bias.iter().filter(|bias| bias.value.is_finite()).count();
+    if classes < 2 || biases != classes || file.bias.len() != classes {
+        let message = format!("{classes} classes and {biases} numbers in `bias`");
         return Err(Problem::error("UC047", message, file.classifier.span.clone()).help(help));
     }
     let mut rows = HashMap::new();
     for (number, line) in file.words.lines().enumerate() {
         let row = row(line, classes, file.texts.value).ok_or_else(|| {
-            let wanted = format!("a word, a number of texts and {classes} weights");
+            let wanted = format!("a word, a number of texts (of all {}) and {classes} weights", file.texts.value);
             let message = format!("line {} of `words` is not {wanted}", number + 1);
             Problem::error("UC047", message, file.words.span.clone()).help(help)
         })?;
@@ -75,7 +76,7 @@ fn rows(file: &ClassifierFile) -> Result<HashMap<Box<str>, Row>, Problem> {
 
 fn row(line: &str, classes: usize, texts: u32) -> Option<(Box<str>, Row)> {
     let mut parts = line.split(' ');
-    let (word, of) = (parts.next()?, parts.next()?.parse().ok()?);
+    let (word, of) = (parts.next()?, parts.next()?.parse().ok().filter(|of| *of <= texts)?);
     let weights: Vec<f64> = parts.map(|weight| weight.parse().ok()).collect::<Option<_>>()?;
     let sound = !word.is_empty() && weights.len() == classes && weights.iter().all(|weight| weight.is_finite());
     sound.then(|| (word.into(), Row { rarity: rarity(of, texts), weights }))
@@ -88,9 +89,9 @@ pub fn render(name: &str, title: &str, learnt: &Learnt) -> String {
         numbers.iter().map(|number| format!("{number:.2}")).collect::<Vec<_>>().join(between)
     };
     let mut text = format!(
-        "# Learnt by `undercurrent train`; not for writing by hand.\nclassifier: {name}\ntitle: {}\nclasses: [{}]\ntexts: {}\nbias: [{}]\nwords: |-\n",
+        "# Learnt by `undercurrent train`; not for writing by hand.\nclassifier: {name}\ntitle: {}\nclasses: {}\ntexts: {}\nbias: [{}]\nwords: |-\n",
         serde_json::Value::from(title),
-        learnt.classes.join(", "),
+        serde_json::Value::from(learnt.classes.clone()),
         learnt.texts,
         numbers(&learnt.bias, ", "),
     );

@@ -123,6 +123,8 @@ fn a_broken_file_says_what_it_lacks() {
         assert!(problems.iter().any(|problem| problem.message.contains(expected)), "{problems:?}");
     };
     check("\nbias: [", "\nbias: [0.5, ", "2 classes and 3 numbers in `bias`");
-    check("  a 3 ", "  a three ", "line 1 of `words` is not a word, a number of texts and 2 weights");
+    let table = "line 1 of `words` is not a word, a number of texts (of all 8) and 2 weights";
+    check("  a 3 ", "  a three ", table);
+    check("  a 3 ", "  a 9 ", table);
     check("classifier: places", "classifer: places", "classifer");
 }

@@ -81,9 +81,10 @@ impl Engine {
             frame(pack, &mut hits);
         }
         let stance = whole::stance(pack, &hits, view);
-        if matches!(stance, Stance::Reports | Stance::Disputes) {
-            // What reads like pushing and does not push.
-            hits.iter_mut().filter(|hit| hit.likeness).for_each(|hit| hit.kept = 0.0);
+        let quiet = matches!(stance, Stance::Reports | Stance::Disputes);
+        // What reads like a report, or like pushing in a text that does not push, adds nothing.
+        for hit in hits.iter_mut().filter(|hit| hit.likeness && (quiet || is_onlooker(pack, hit))) {
+            hit.kept = 0.0;
         }
         let sum = |part: fn(&Hit) -> f64| one_decimal(hits.iter().map(part).sum::<f64>().min(MOST));
         let (points, score) = (sum(|hit| hit.points), sum(|hit| hit.kept));
@@ -154,15 +155,13 @@ fn hit(pack: &CompiledPack, indicator: usize, view: &View<'_>) -> Option<Hit> {
 }
 
 /// An onlooker's words frame the post: what an actor says beside them is reported and not relayed, and where they weigh
-/// at least as much as what the post asserts, that is reported too.
+/// at least as much as what the post asserts, that is reported too. What it reads like is nobody's words.
 fn frame(pack: &CompiledPack, hits: &mut [Hit]) {
     let onlooker = |hit: &&Hit| is_onlooker(pack, hit) && !hit.likeness;
     let Some(outside) = hits.iter().find(onlooker).map(|hit| hit.evidence.clone()) else { return };
-    let own = |hit: &&Hit| matches!(hit.state, State::Asserted | State::Forwarded);
-    let (looked, said): (f64, f64) = (
-        hits.iter().filter(onlooker).map(|hit| hit.points).sum(),
-        hits.iter().filter(own).filter(|hit| !hit.likeness).map(|hit| hit.points).sum(),
-    );
+    let own = |hit: &&Hit| matches!(hit.state, State::Asserted | State::Forwarded) && !hit.likeness;
+    let (looked, said): (f64, f64) =
+        (hits.iter().filter(onlooker).map(|hit| hit.points).sum(), hits.iter().filter(own).map(|hit| hit.points).sum());
     for hit in hits.iter_mut().filter(|hit| hit.relayed || looked >= said && own(&&**hit)) {
         if !hit.relayed {
             hit.state = State::Attributed;

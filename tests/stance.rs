@@ -100,7 +100,7 @@ fn state(stage: &mut ScoreStage, pair: &Pair<'_>) -> String {
     let verdict = scored.expect("a scored post").verdict;
     let Some(pack) = verdict.packs.first() else { return "no hit".into() };
     let [hit] = &pack.hits[..] else { return format!("{} hits", pack.hits.len()) };
-    if hit.evidence.first().map(|found| found.exact.as_str()) != Some(pair.hit()) {
+    if hit.evidence.first().map(|found| &*found.exact) != Some(pair.hit()) {
         return format!("another hit: {:?}", hit.evidence);
     }
     let whole = hit.relayed && hit.kept >= hit.points && pack.stance == Stance::Relays;

@@ -48,8 +48,8 @@ pub fn evidence(post: &Post, field: Field, bytes: Option<Range<usize>>) -> Optio
         field,
         start,
         end: start + exact.chars().count(),
-        exact: exact.to_string(),
-        prefix: text[before..bytes.start].to_string(),
-        suffix: text[bytes.end..after].to_string(),
+        exact: exact.into(),
+        prefix: text[before..bytes.start].into(),
+        suffix: text[bytes.end..after].into(),
     })
 }

@@ -181,12 +181,12 @@ fn annotate(view: &View<'_>, places: &[Place]) -> Vec<Evidence> {
     for place in places {
         let found = match place {
             Place::Whole(field) => evidence(view.post, *field, None),
-            Place::Bytes(field, bytes) => evidence(view.post, *field, Some(bytes.clone())),
+            Place::Bytes(field, bytes) => view.evidence(*field, bytes.clone()),
             Place::Words(field, words) => {
                 let scan = view.scan(*field);
                 let start = scan.folded.words[words.start as usize].original.start as usize;
                 let end = scan.folded.words[words.end as usize - 1].original.end as usize;
-                evidence(view.post, *field, Some(start..end))
+                view.evidence(*field, start..end)
             }
         };
         all.extend(found.filter(|found| !all.contains(found)));

@@ -1,5 +1,7 @@
 //! What scoring gives: hits with their state and evidence, points, stance.
 
+use std::sync::Arc;
+
 use crate::text::Language;
 
 /// In what state the words of a hit stand, and so who answers for them.
@@ -132,11 +134,11 @@ pub struct Evidence {
     /// One past the last code point.
     pub end: usize,
     /// The words themselves.
-    pub exact: String,
+    pub exact: Arc<str>,
     /// Up to 32 code points before.
-    pub prefix: String,
+    pub prefix: Arc<str>,
     /// Up to 32 code points after.
-    pub suffix: String,
+    pub suffix: Arc<str>,
 }
 
 /// An indicator that was found.

@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use super::compile::{CompiledPack, Engine};
 use super::evaluate::{Place, Reading};
+use super::evidence::evidence;
 use super::lexicon::Occurrence;
 use super::scan::{FieldScan, Scratch};
 use super::stance::{Cue, Readings, Scope};
-use super::verdict::{Field, State};
+use super::verdict::{Evidence, Field, State};
 use crate::classify::{Classifier, Judgement, Read};
 use crate::post::Post;
 use crate::text::Language;
@@ -28,6 +29,7 @@ pub struct Shared {
     title: OnceCell<Readings>,
     text: OnceCell<Readings>,
     judgements: RefCell<HashMap<usize, Option<Rc<Judgement>>>>,
+    evidence: RefCell<HashMap<(Field, usize, usize), Option<Evidence>>>,
 }
 
 /// One pack's view of a post.
@@ -128,6 +130,14 @@ impl<'a> View<'a> {
                 self.classifier(classifier).judge(&fields).map(Rc::new)
             })
             .clone()
+    }
+
+    /// Evidence at bytes of a field, drawn up once: hits share their words, and above all what decided their state.
+    #[must_use]
+    pub fn evidence(&self, field: Field, bytes: Range<usize>) -> Option<Evidence> {
+        let mut known = self.shared.evidence.borrow_mut();
+        let drawn = known.entry((field, bytes.start, bytes.end));
+        drawn.or_insert_with(|| evidence(self.post, field, Some(bytes))).clone()
     }
 
     /// The reading of something that is no text: an author, a link.

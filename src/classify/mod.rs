@@ -99,7 +99,7 @@ impl Judgement {
 
     /// The words that speak most for these classes against the others, the strongest first, as fields and word numbers.
     #[must_use]
-    pub fn strongest(&self, classes: &[usize], most: usize) -> Vec<(usize, u32)> {
+    pub fn strongest(&self, classes: &[usize]) -> Vec<(usize, u32)> {
         let mut words: Vec<(f64, usize, u32)> = self
             .words
             .iter()
@@ -111,7 +111,6 @@ impl Judgement {
             .filter(|(surplus, _, _)| *surplus > 0.0)
             .collect();
         words.sort_by(|one, other| other.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2))));
-        words.truncate(most);
         words.into_iter().map(|(_, field, word)| (field, word)).collect()
     }
 }

@@ -20,6 +20,8 @@ use super::view::View;
 const MOST_REGEX_MATCHES: usize = 32;
 /// Words that are shown for what a whole text reads like.
 const MOST_SHOWN: usize = 5;
+/// Shorter ones say much to a classifier and nothing to a reader.
+const FEWEST_LETTERS: usize = 4;
 
 /// A compiled match.
 #[derive(Debug)]
@@ -297,7 +299,10 @@ fn reads_like(view: &View<'_>, classifier: usize, classes: &[usize], at: f64, ab
         return None;
     }
     let fields = view.fields();
-    let strongest = judgement.strongest(classes, MOST_SHOWN).into_iter();
+    let told = |(field, word): &(usize, u32)| {
+        fields[*field].1.folded.word_text(*word as usize).chars().count() >= FEWEST_LETTERS
+    };
+    let strongest = judgement.strongest(classes).into_iter().filter(told).take(MOST_SHOWN);
     let places = strongest.map(|(field, word)| Place::Words(fields[field].0, word..word + 1)).collect();
     let names = classes.iter().map(|class| format!("`{}`", view.classifier(classifier).classes[*class]));
     let notes = vec![format!("reads like {} to {share:.2} of 1", names.collect::<Vec<_>>().join(" or "))];

@@ -123,7 +123,9 @@ pub fn errors(told: &[Told]) -> usize {
 #[must_use]
 pub fn vocabulary(sources: &[Source]) -> (Vocabulary, Vec<Told>) {
     let (mut vocabulary, mut told) = (Vocabulary::default(), Vec::new());
-    let of = |wanted: Sort| sources.iter().filter(move |source| sort(source) == wanted);
+    // Once: telling the sort reads the whole file.
+    let sorted: Vec<(Sort, &Source)> = sources.iter().map(|source| (sort(source), source)).collect();
+    let of = |wanted: Sort| sorted.iter().filter(move |(sort, _)| *sort == wanted).map(|(_, source)| *source);
     let (languages, classifiers) = (shipped::languages(), shipped::classifiers());
     for source in languages.iter().chain(of(Sort::Language)) {
         let (language, problems) = language::load(source);

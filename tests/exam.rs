@@ -19,23 +19,23 @@ fn measured(half: &str) -> Value {
 }
 
 #[track_caller]
-fn check(half: &str, macro_f1: f64) {
+fn check(half: &str, macro_f1: f64, reports_as_amplifies: f64) {
     let whole = measured(half);
     let number = |value: &Value| value.as_f64().unwrap_or(0.0);
     assert_eq!(whole["n"], 120);
     assert!(number(&whole["macro_f1"]) >= macro_f1, "macro F1 of the {half} half: {}", whole["macro_f1"]);
     // An honest reporter taken for the operation is the worst mistake.
-    assert!(number(&whole["reports_as_amplifies"]) <= 0.08, "{}", whole["confusion"]);
+    assert!(number(&whole["reports_as_amplifies"]) <= reports_as_amplifies, "{}", whole["confusion"]);
     let ordinary = &whole["confusion"]["ordinary"];
     assert!(number(&ordinary["ordinary"]) >= 38.0, "ordinary texts of the {half} half: {ordinary}");
 }
 
 #[test]
 fn the_open_half() {
-    check("open", 0.90);
+    check("open", 0.90, 0.05);
 }
 
 #[test]
 fn the_closed_half() {
-    check("closed", 0.87);
+    check("closed", 0.87, 0.08);
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Classifier, Learnt, Row, rarity};
 use crate::problem::{Problem, Source};
-use crate::yaml::{self, At, Tree};
+use crate::yaml::{self, At};
 
 /// A classifier file.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -33,11 +33,7 @@ pub struct ClassifierFile {
 /// Reads a classifier file.
 #[must_use]
 pub fn load(source: &Source) -> (Option<Classifier>, Vec<Problem>) {
-    let tree = match Tree::parse(&source.text) {
-        Ok(tree) => tree,
-        Err(problem) => return (None, vec![problem]),
-    };
-    let (file, problems) = yaml::read::<ClassifierFile>(&tree);
+    let (file, problems) = yaml::read_text::<ClassifierFile>(&source.text);
     let Some(file) = file.filter(|_| problems.is_empty()) else { return (None, problems) };
     match rows(&file) {
         Ok(rows) => {

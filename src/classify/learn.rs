@@ -64,12 +64,6 @@ impl Learner {
         self.texts.push(Labelled { class, bag });
     }
 
-    /// How many texts it has.
-    #[must_use]
-    pub fn texts(&self) -> usize {
-        self.texts.len()
-    }
-
     fn class(&mut self, name: &str) -> usize {
         self.classes.iter().position(|known| known == name).unwrap_or_else(|| {
             self.classes.push(name.to_string());

@@ -20,7 +20,7 @@ pub use learn::{Learner, Learnt};
 use crate::text::{Folded, LONGEST_PROCLITICS, addresses, are_proclitics, is_arabic};
 
 /// Letters of a word that are looked at: a stem of any of the languages, without a table of endings.
-pub const LETTERS: usize = 5;
+const LETTERS: usize = 5;
 /// Texts of fewer known words are not judged: there is too little to go by.
 const FEWEST: usize = 16;
 

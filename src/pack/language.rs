@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 
 use crate::problem::{Problem, Source};
-use crate::yaml::{self, At, Tree};
+use crate::yaml::{self, At};
 
 /// Phrases: YAML calls `false` and `2003` no text, a list of phrases takes them.
 pub(super) fn phrases(_: &mut SchemaGenerator) -> Schema {
@@ -114,11 +114,7 @@ pub struct Language {
 /// Reads a language file.
 #[must_use]
 pub fn load(source: &Source) -> (Option<Language>, Vec<Problem>) {
-    let tree = match Tree::parse(&source.text) {
-        Ok(tree) => tree,
-        Err(problem) => return (None, vec![problem]),
-    };
-    let (file, problems) = yaml::read::<LanguageFile>(&tree);
+    let (file, problems) = yaml::read_text::<LanguageFile>(&source.text);
     if !problems.is_empty() {
         return (None, problems);
     }

@@ -15,7 +15,7 @@ mod vocabulary;
 pub mod words;
 
 use crate::problem::{Problem, Source, any_error};
-use crate::yaml::{self, Tree};
+use crate::yaml;
 
 pub use grammar::{ExceptionsFile, PackFile};
 pub use vocabulary::Vocabulary;
@@ -44,11 +44,7 @@ pub struct Exceptions {
 /// Reads an exceptions file and checks what needs no pack; `today` finds what has run out.
 #[must_use]
 pub fn load_exceptions(source: &Source, today: Option<jiff::civil::Date>) -> (Option<Exceptions>, Vec<Problem>) {
-    let tree = match Tree::parse(&source.text) {
-        Ok(tree) => tree,
-        Err(problem) => return (None, vec![problem]),
-    };
-    let (file, mut problems) = yaml::read::<ExceptionsFile>(&tree);
+    let (file, mut problems) = yaml::read_text::<ExceptionsFile>(&source.text);
     let Some(file) = file else { return (None, problems) };
     problems.extend(check::exceptions(&file, today));
     problems.sort_by_key(|problem| problem.span.start);
@@ -59,10 +55,7 @@ pub fn load_exceptions(source: &Source, today: Option<jiff::civil::Date>) -> (Op
 /// Reads a pack without asking what it means; what is wrong is left out of it.
 #[must_use]
 pub fn read(source: &Source) -> (Option<PackFile>, Vec<Problem>) {
-    match Tree::parse(&source.text) {
-        Ok(tree) => yaml::read(&tree),
-        Err(problem) => (None, vec![problem]),
-    }
+    yaml::read_text(&source.text)
 }
 
 /// Reads and checks a pack; of the exceptions it takes those that belong to it. It is absent when a problem is an error;
@@ -102,11 +95,7 @@ pub fn review(source: &Source, vocabulary: &Vocabulary) -> (Option<PackFile>, Ve
 /// Reads an exceptions file for its author, beside the packs that are at hand.
 #[must_use]
 pub fn review_exceptions(source: &Source, packs: &[&PackFile], today: jiff::civil::Date) -> Vec<Problem> {
-    let tree = match Tree::parse(&source.text) {
-        Ok(tree) => tree,
-        Err(problem) => return vec![problem],
-    };
-    let (file, mut problems) = yaml::read::<ExceptionsFile>(&tree);
+    let (file, mut problems) = yaml::read_text::<ExceptionsFile>(&source.text);
     let Some(file) = file else { return problems };
     problems.extend(check::exceptions(&file, Some(today)));
     match packs.iter().find(|pack| pack.pack.value == file.exceptions.value) {

@@ -15,10 +15,10 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// A classifier by its name, and its place.
+    /// A classifier by its name.
     #[must_use]
-    pub fn classifier(&self, name: &str) -> Option<(usize, &Classifier)> {
-        self.classifiers.iter().enumerate().find(|(_, known)| known.name == name)
+    pub fn classifier(&self, name: &str) -> Option<&Classifier> {
+        self.classifiers.iter().find(|known| known.name == name)
     }
 
     /// The texts that a pack's scores depend on.

@@ -144,7 +144,7 @@ impl Engine {
     /// # Errors
     /// Two packs of one name, a broken expression, or more phrases than can be numbered.
     pub fn new(packs: Vec<Pack>, vocabulary: &Vocabulary) -> Result<Self, CompileError> {
-        let mut compiler = Compiler { vocabulary: vocabulary.clone(), ..Compiler::default() };
+        let mut compiler = Compiler { classifiers: vocabulary.classifiers.clone(), ..Compiler::default() };
         for language in &vocabulary.languages {
             compiler.language(language);
         }
@@ -166,8 +166,7 @@ impl Engine {
                 }
             }
         }
-        let Compiler { registry, cues, vocabulary, .. } = compiler;
-        let classifiers = vocabulary.classifiers;
+        let Compiler { registry, cues, classifiers, .. } = compiler;
         let mut of_list = vec![None; lexicon.lists()];
         for (list, cue) in cues {
             of_list[list as usize] = Some(cue);
@@ -195,7 +194,7 @@ impl Engine {
 
 #[derive(Default)]
 struct Compiler {
-    vocabulary: Vocabulary,
+    classifiers: Vec<Classifier>,
     builder: Builder,
     registry: Registry,
     cues: Vec<(ListId, Cue)>,
@@ -363,10 +362,11 @@ impl Scope<'_> {
     }
 
     fn reads_like(&self, like: &ReadsLike, about: Vec<ListId>) -> Tree {
-        let known = self.compiler.vocabulary.classifier(&like.classifier);
+        let known = &self.compiler.classifiers;
+        let classifier = known.iter().position(|known| known.name == like.classifier.value);
         // Checks refuse it, so a loaded pack has none.
-        let Some((classifier, known)) = known else { return Tree::Any(Vec::new()) };
-        let place = |class: &At<String>| known.classes.iter().position(|known| *known == class.value);
+        let Some(classifier) = classifier else { return Tree::Any(Vec::new()) };
+        let place = |class: &At<String>| known[classifier].classes.iter().position(|known| *known == class.value);
         let classes = like.classes.iter().filter_map(place).collect();
         Tree::ReadsLike { classifier, classes, at: like.at.value, about }
     }

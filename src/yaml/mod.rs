@@ -26,6 +26,15 @@ const MOST_PROBLEMS: usize = 100;
 /// can have thousands of consequences: without an end that is quadratic.
 const MOST_READINGS: usize = 1000;
 
+/// As [`read`], from the text.
+#[must_use]
+pub fn read_text<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Problem>) {
+    match Tree::parse(text) {
+        Ok(tree) => read(&tree),
+        Err(problem) => (None, vec![problem]),
+    }
+}
+
 /// Reads a typed value from a tree. The value is absent where the root itself is unusable.
 #[must_use]
 pub fn read<T: DeserializeOwned>(tree: &Tree) -> (Option<T>, Vec<Problem>) {

@@ -93,7 +93,7 @@ impl Checker<'_> {
                 let known: Vec<&str> = self.vocabulary.classifiers.iter().map(|known| known.name.as_str()).collect();
                 self.unknown("UC046", "classifier", &like.classifier, &known);
             }
-            Some((_, classifier)) => {
+            Some(classifier) => {
                 let known: Vec<&str> = classifier.classes.iter().map(String::as_str).collect();
                 for class in like.classes.iter().filter(|class| !known.contains(&class.as_str())) {
                     self.unknown("UC046", "class", class, &known);
